@@ -44,6 +44,14 @@ _SEEN: Mapping[Kind, tuple[str, str]] = {
         "mengeluarkan semua data yang disimpan",
         "gave out all data that are kept",
     ),
+    "complaint": (
+        "membaca pengaduan",
+        "read the complaint",
+    ),
+    "complaints": (
+        "melihat pengaduan dalam daftar, tanpa isinya",
+        "saw the complaint on a list, without its words",
+    ),
     "unmask": (
         "membuka nama, NIK, dan kontak lengkap dengan alasan tertulis",
         "opened name, NIK and contact in full, with a written reason",

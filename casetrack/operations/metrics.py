@@ -77,6 +77,11 @@ class Metrics:
             ["reason"],
             registry=self._registry,
         )
+        self._gave_way = Counter(
+            "casetrack_writes_gave_way_seconds",
+            "Seconds that writes waited so that workers could take up what waits.",
+            registry=self._registry,
+        )
         self._connections = Gauge(
             "casetrack_database_connections_in_use",
             "Connections of the pool in use, when last looked at.",
@@ -121,6 +126,10 @@ class Metrics:
     def hung_up(self, reason: str) -> None:
         """A connection was ended before its request reached the program."""
         self._hung_up.labels(reason).inc()
+
+    def gave_way(self, seconds: float) -> None:
+        """A write waited until workers had taken up what waits."""
+        self._gave_way.inc(seconds)
 
     def attempt(self, channel: str, outcome: str, seconds: float, waited: float | None) -> None:
         """One attempt was made; `waited` is the time since the commit when it delivered."""

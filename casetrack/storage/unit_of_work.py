@@ -65,9 +65,10 @@ class UnitOfWork:
         """Hold the region's register still (shared), or change it (exclusive), until the commit."""
         self._behind(_LOCK_EXCLUSIVE if exclusive else _LOCK_SHARED, region, region, ())
 
-    def lock(self, region: str, name: str) -> None:
-        """One after the other for who locks this name in the region, until the commit."""
-        self._behind(_LOCK_EXCLUSIVE, region, f"{region}/{name}", ())
+    def lock(self, region: str, name: str, behind: Sequence[Call] = ()) -> list[Sequence[Any]]:
+        """One after the other for who locks this name in the region, until the commit; asks this behind
+        it."""
+        return self._behind(_LOCK_EXCLUSIVE, region, f"{region}/{name}", behind)
 
     def ask_behind_register(self, region: str, calls: Sequence[Call]) -> list[Sequence[Any]]:
         """Hold the region's register still until the commit, and ask this behind it."""

@@ -16,6 +16,7 @@ from casetrack.operations.spans import Spans
 from casetrack.storage import schema_version
 from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
+from casetrack.usecases.delivery.giving_way import GivingWay
 from casetrack.usecases.people import tokens
 from casetrack.web.case.complaint_page import add_complaint_page
 from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
@@ -64,11 +65,12 @@ def create_app(
     flask.json.sort_keys = False  # type: ignore[attr-defined]
     waiting = Waiting(lambda: Listener(app.settings.database_url, LEDGER_CHANNEL))
     flask.extensions.update({LONG_POLLS: waiting, METRICS: metrics})
+    turns = GivingWay(app.ctx, metrics.gave_way)
     for route in ROUTES:
         flask.add_url_rule(
             "/api/v1" + route.rule,
             endpoint=route.operation,
-            view_func=_view(app, route, waiting, rates),
+            view_func=_view(app, route, waiting, rates, turns),
             methods=[route.method],
         )
     flask.add_url_rule("/api/v1/openapi.json", endpoint="openapi", view_func=_described)
@@ -102,14 +104,19 @@ def _described() -> Response:
     return answer
 
 
-def _view(app: App, route: Route, waiting: Waiting, rates: Rates) -> Callable[..., Response]:
+def _view(
+    app: App, route: Route, waiting: Waiting, rates: Rates, turns: GivingWay
+) -> Callable[..., Response]:
     def view(**params: str) -> Response:
         # No name holds NUL, and PostgreSQL cannot even be asked for it. As with bytes that are no text.
         named = {name: value.replace("\x00", "\ufffd") for name, value in params.items()}
         call = Call(app.ctx, route, request, named, app.settings.public_url, waiting, rates)
         g.call = call
         call.admit()
-        return route.handler(call)
+        if not (route.writes and route.roles):
+            return route.handler(call)
+        with turns.turn(call.actor.region):
+            return route.handler(call)
 
     return view
 

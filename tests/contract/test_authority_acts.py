@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from casetrack.domain.case.commands import (
-    Basis,
     ConflictDeclared,
     ConflictSettled,
     LatePaper,
     ProductChange,
 )
+from casetrack.domain.case.product_details import Basis
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case.trace import trace

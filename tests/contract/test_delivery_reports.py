@@ -333,6 +333,7 @@ def test_what_stands_outside_the_api_is_this_and_nothing_else(door: Door) -> Non
         "/healthz",
         "/readyz",
         "/metrics",
+        "/pengaduan",
         "/pengaduan/<number>",
         "/gateways/treasury/<region>",
         "/gateways/whatsapp",

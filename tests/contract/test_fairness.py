@@ -15,7 +15,7 @@ from casetrack.domain.delivery.endpoint_health import AT_ONCE, AT_ONCE_SLOW
 from casetrack.domain.delivery.receivers import told
 from casetrack.storage import round_trips, schema
 from casetrack.storage.delivery import claims, due_lanes, sequencing, subscriptions
-from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery import giving_way, relay
 from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.delivery.webhook_attempt import DOUBTFUL, ToEndpoint
 from tests.contract.test_webhooks import states, subscribe
@@ -313,6 +313,54 @@ def test_lanes_of_a_paused_endpoint_are_not_swept(web: Web, tmp_path: Any) -> No
         assert states(web, webhook) == ["delivered"] * 3
         assert run_command(environment, ["webhooks", "remove", webhook["id"]]).exit_code == 0
         assert "Nobody has subscribed" in run_command(environment, ["webhooks", "list"]).output
+
+
+def waiting(web: Web) -> int:
+    """How many lanes a write would find left waiting."""
+    now = web.world.database.now()
+    with web.world.database.read() as connection:
+        return due_lanes.left_waiting(
+            connection, SAMARINDA, now - timedelta(seconds=5), now - timedelta(seconds=1), 100
+        )
+
+
+def test_left_waiting_is_what_nobody_takes_up_though_its_receiver_is_well(web: Web) -> None:
+    with receiving() as receiver:
+        webhook = subscribe(web, receiver)
+        for _ in range(3):
+            web.open()
+        rung(web)
+        assert waiting(web) == 0  # it became due in this moment
+        web.world.hands.pass_time(seconds=2)
+        assert waiting(web) == 6
+        database = web.world.database
+        assert len(claims.claim(database, SAMARINDA, "email", database.now(), most=2)) == 2
+        assert waiting(web) == 4
+        for unwell in ({"slow": True}, {"failures": 1}, {"state": "paused"}):
+            well = {"slow": False, "failures": 0, "state": "active"}
+            with database.write() as uow:
+                its = update(schema.subscriptions).where(schema.subscriptions.c.id == webhook["id"])
+                uow.execute(its.values(**{**well, **unwell}))
+            assert waiting(web) == 1, unwell
+        web.world.hands.pass_time(seconds=10)
+        assert waiting(web) == 0  # for so long only what is away keeps them waiting
+
+
+def test_a_write_waits_for_the_workers_and_is_answered_as_ever(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(giving_way, "BUSY", 1)
+    monkeypatch.setattr(giving_way, "FREE", 2)
+    gave_way = "casetrack_writes_gave_way_seconds_total 0.0\n"
+    for _ in range(4):
+        web.open()
+    assert gave_way in web.get("//metrics").text
+    rung(web)
+    web.world.hands.pass_time(seconds=1)
+    # What was found before holds for a moment of the machine's own clock.
+    Flag().wait(2 * giving_way.LOOK)
+    web.open()
+    assert gave_way not in web.get("//metrics").text
 
 
 def test_every_queue_has_its_turn_however_much_waits_in_another(web: Web) -> None:

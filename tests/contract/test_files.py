@@ -201,7 +201,19 @@ def test_a_file_is_as_large_as_its_requirement_says(world: World) -> None:
         assert answer.status_code == status, answer.text
         if status == 413:
             assert refused(answer) == (413, "file_too_large")
-    assert answer.get_json()["megabytes"] == 25
+    # What is too large for all requirements is told the largest of them, not what casetrack could take.
+    assert answer.get_json()["megabytes"] == 12
+
+
+def test_a_megabyte_is_a_million_bytes_and_the_limit_is_exact(web: Web) -> None:
+    number = billboard(web)
+    whole = PDF + b"\n%" + b"x" * (10_000_000 - len(PDF) - 2)
+    assert web.bring(number, whole).status_code == 201
+    for large in (whole + b"x", whole + b"x" * (10 * 1024 * 1024 - 10_000_000), whole * 4):
+        answer = web.bring(number, large)
+        assert refused(answer) == (413, "file_too_large")
+        assert answer.get_json()["megabytes"] == 10
+        assert "10 MB (10,000,000 bytes)" in answer.get_json()["detail"]
 
 
 def test_an_installation_without_what_opens_files_says_that_it_takes_none(web: Web) -> None:

@@ -25,6 +25,7 @@ from tests.contract.test_grants_by_law import (
     permit,
     set_up,
 )
+from tests.support.assisted import NOTED, assisted, noted
 from tests.support.authority import enter
 from tests.support.erasing import erase
 from tests.support.examples import MANY
@@ -367,6 +368,15 @@ def _products() -> Iterator[Door]:
         )
         change = {"action": action, "reason": JUDGMENT}
         yield Door(door, "wati", _of("issued"), change, faults=faults_)
+    order = {"by": "court", "instrument": JUDGMENT["instrument"]}
+    for action, named in (("suspend", "issued"), ("reinstate", "suspended")):
+        faults_ = (
+            not_for("dewi", "said", "role_not_allowed"),
+            content("invalid_body", order=None),
+            content("invalid_body", order={**order, "by": "official", "ground": None}),
+            open_yet,
+        )
+        yield Door(door, "wati", _of(named), {"action": action, "order": order}, faults=faults_)
 
 
 def _of(name: str) -> dict[str, str]:
@@ -627,6 +637,24 @@ def _silence() -> Iterator[Door]:
         yield Door("set_up_silence", "wati", path, {"action": action}, faults=(elsewhere,))
 
 
+def _corrections() -> Iterator[Door]:
+    said = {"reason": "mistyped", "asked_by": "office"}
+    facts = {"action": "correct_facts", "facts": {"width_cm": 500}, **said}
+    faults = (
+        content("invalid_facts", facts={"width_cm": "lebar"}),
+        content("invalid_body", facts=None),
+        not_for("bima", "said", "not_your_agency"),
+        Fault("409", (409, "facts_checked"), {"path.number": "@open"}),
+        ENDED,
+    )
+    yield Door("correct_case", "dewi", {"number": "@fresh"}, facts, faults=faults)
+    issued = {**NOTED, "number": "0220012345679"}
+    body = {"action": "correct_issued", "issued_elsewhere": issued, **said}
+    same = Fault("409", (409, "nothing_to_correct"), {"body.issued_elsewhere": NOTED})
+    early = content("invalid_body", issued_elsewhere={**issued, "dated": "2099-01-01"})
+    yield Door("correct_case", "dewi", {"number": "@noted"}, body, faults=(early, same))
+
+
 def _visits() -> Iterator[Door]:
     board = {"service": "izin-reklame", "facts": BILLBOARD["facts"]}
     body = {**LETTER, "services": [{"service": "surat-keterangan"}, board]}
@@ -726,6 +754,7 @@ def _doors() -> Iterator[Door]:
         _erasing(),
         _money(),
         _silence(),
+        _corrections(),
         _bad_days(),
         _numbering(),
         _complaints(),
@@ -774,16 +803,21 @@ def _cases(web: Web) -> dict[str, str]:
 
 
 def _drawn(web: Web) -> dict[str, str]:
-    names = ("drawn", "endorsed", "signed", "issued", "drawn_over")
+    names = ("drawn", "endorsed", "signed", "issued", "suspended", "drawn_over")
     cases = {name: decided(web) for name in names}
     cases["drawn_erased"] = decided(web, nik="6472010101900017")
     acts = (("paraf", {"action": "endorse"}), ("hadi", {"action": "sign"}))
-    for name, done in (("endorsed", 1), ("signed", 2), ("issued", 2), ("drawn_over", 2)):
+    done_by = {"endorsed": 1, "signed": 2, "issued": 2, "suspended": 2, "drawn_over": 2}
+    order = {"by": "court", "instrument": JUDGMENT["instrument"]}
+    for name, done in done_by.items():
         number, issue = (
             cases[name],
             ("hadi", {"action": "issue", "number": f"440/{len(name)}/2026"}),
         )
-        further = [issue] if name in ("issued", "drawn_over") else []
+        further: list[tuple[str, dict[str, Any]]] = (
+            [issue] if name in ("issued", "suspended", "drawn_over") else []
+        )
+        further += [("wati", {"action": "suspend", "order": order})] if name == "suspended" else []
         for who, body in (*acts[:done], *further):
             door = f"/cases/{number}/products/{first_product(web, number)['id']}/actions"
             answer = web.post(door, who, body, etag=web.etag(number))
@@ -907,7 +941,7 @@ def knocker(
         Officer("smr.mesin2", "integrator", "dlh"),
         Officer("smr.ika", "officer", "bapenda"),
     )
-    services = (*ours.services, stall(), permit("dlh"))
+    services = (*ours.services, stall(), permit("dlh"), assisted())
     ours = drawing_up(replace(ours, officers=(*ours.officers, *more), services=services))
     patterns = (*ours.region.number_patterns, NUMBERS)
     ours = replace(ours, region=replace(ours.region, number_patterns=patterns))
@@ -922,10 +956,10 @@ def knocker(
         enter(world, *latest([*papers(), account()]))
         bills = _bills(web)
         file = {name: bills.pop(name) for name in ("file", "unmatched", "closed")}
-        cases = {**_cases(web), **_drawn(web), **bills, **silent}
+        cases = {**_cases(web), **_drawn(web), **bills, **silent, "noted": noted(web)}
         products = {
             f"{name}_product": first_product(web, cases[name])["id"]
-            for name in ("drawn", "endorsed", "signed", "issued", "drawn_over")
+            for name in ("drawn", "endorsed", "signed", "issued", "suspended", "drawn_over")
         }
         etags = {number: web.etag(number) for number in cases.values()}
         trace = web.get(f"/cases/{cases['decided']}/trace", "audit").get_json()

@@ -54,8 +54,9 @@ MOST = {
 MOST_OF_MONEY = {
     "bill issued": (3, 9),
     "transition beside bill and draft": (3, 7),
-    # Who is behind which account: so that nobody confirms by another of theirs what they issued.
-    "bill confirmed": (4, 10),
+    # Who is behind which account: so that nobody confirms by another of theirs what they issued. And what
+    # stands on the list with this reference, behind its lock.
+    "bill confirmed": (5, 12),
 }
 #: Times that everything is done. The cheapest counts: what is read or prepared once is no cost of an act.
 _TURNS = 5

@@ -97,6 +97,7 @@ def test_who_is_disabled_leaves_steps_that_only_who_may_complete_them_gets(
     assert {*numbers} <= {item["number"] for item in listed["items"]}
     assert verify(city.world.ctx, progress=lambda _: None).fault is None
 
+    city.strangers_see_nothing(*numbers)
     # With a letter for another officer the step goes on.
     city.paper(
         "incumbency", "plh-baru", officer="smr.pupr", position=chair, form="plh",

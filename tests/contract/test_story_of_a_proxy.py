@@ -142,6 +142,7 @@ def test_after_the_end_of_the_power_the_proxy_gets_nothing_and_their_code_opens_
     assert (former["was"], former["why"], former["name"]) == (
         "representative", "withdrawn", of.proxy["name"],
     )  # fmt: skip
+    city.strangers_see_nothing(number)
     again = people(city, number, "end_power", paper=PAPER, why="withdrawn")
     assert refused(again) == (409, "no_representative")
     assert faults(city.world) is None

@@ -71,6 +71,7 @@ def test_who_left_the_mall_goes_on_from_its_own_office(city: City, agency: str) 
         to_come = [away] if agency == "dinkes" else []
         assert city.get(f"/status/{number}").get_json()["outside_mall"] == to_come
 
+    city.strangers_see_nothing(*numbers)
     # A load turns no ended stay back.
     told: list[str] = []
     loading.load(city.world.ctx, demo.region(SAMARINDA), tell=told.append)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support import demo
-from tests.support.stories import BUDI, City, samarinda
+from tests.support.stories import BUDI, STRANGER, City, samarinda
 
 SPOT = "Jl. Gajah Mada, depan kantor pos"
 COMPANIES = [
@@ -71,6 +71,12 @@ def test_the_same_spot_twice_by_one_person_and_once_by_a_company(
     header = {"X-Access-Code": again["access_code"]}
     led = city.get(f"/status/{again['number']}", headers=header).get_json()
     assert led["continued_as"] == third["number"]
+
+    # An agency without a step finds neither files nor company, by number or name.
+    city.strangers_see_nothing(first["number"], number, third["number"])
+    for words in (company["company_number"], company["name"], SPOT):
+        found_by = city.post("/cases/search", STRANGER, {"q": words})
+        assert found_by.get_json().get("items", []) == [], words
 
     # The spot is for staff: on no page, also not with the code.
     assert city.get(f"/cases/{third['number']}", "dlh2").get_json()["facts"]["spot"] == SPOT

@@ -227,6 +227,20 @@ def test_check_words_are_slowed_at_one_product_and_numbers_over_all(web: Web) ->
     assert (held.status_code, int(held.headers["Retry-After"]) <= 15) == (429, True)
 
 
+def test_guesses_at_products_hold_up_no_access_code_of_the_same_address(web: Web) -> None:
+    case = web.open({**APPLICATION, "facts": GIVEN})
+    door = f"/status/{case['number']}?code={case['access_code']}"
+    tried = [web.get(f"/verify/503/{n}/X/2025").status_code for n in range(40)]
+    assert tried.count(429) == 10
+    assert web.get(door).status_code == 200
+    # Nor the other way round; and guesses of each kind still count.
+    codes = [web.get(f"/status/{case['number']}?code=WRONG{n:03d}").status_code for n in range(9)]
+    assert 429 in codes
+    assert web.get("/verify/503/1/X/2025").status_code == 429
+    web.world.hands.pass_time(minutes=16)
+    assert web.get(door).status_code == 200
+
+
 def test_an_annulled_product_says_since_when_and_not_why(web: Web) -> None:
     case, product, word = issued(web)
     act(web, case, "wati", "annul", reason=JUDGMENT)

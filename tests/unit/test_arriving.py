@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casetrack.cli.arriving import LARGEST_HEAD, Arriving, HeadTooLong
-from casetrack.web.http.bodies import LARGEST_BODY, LARGEST_UPLOAD, largest_body
+from casetrack.web.http.bodies import LARGEST_BODY, LARGEST_COMPARED, LARGEST_UPLOAD, largest_body
 
 LARGEST = 1000
 ASK = b"GET /status HTTP/1.1\r\nHost: here\r\n\r\n"
@@ -169,9 +169,15 @@ def test_a_body_that_is_large_for_its_head_or_in_pieces_is_cut() -> None:
         (b"POST /status HTTP/1.1\r\nX: /api/v1/cases/SMR-1/documents HTTP/1.1\r\n"
          b"Authorization: Bearer x\r\nContent-Type: multipart/form-data; boundary=x\r\n",
          LARGEST_BODY),
+        (b"POST /verifikasi?lang=id HTTP/1.1\r\n"
+         b"Content-Type: multipart/form-data; boundary=x\r\n", LARGEST_COMPARED),
+        (b"POST /verifikasi/SMR-1 HTTP/1.1\r\n"
+         b"Content-Type: multipart/form-data; boundary=x\r\n", LARGEST_BODY),
+        (b"POST /verifikasi HTTP/1.1\r\n"
+         b"Content-Type: application/x-www-form-urlencoded\r\n", LARGEST_BODY),
     ],
 )  # fmt: skip
-def test_a_large_body_is_for_a_form_with_a_file_of_who_names_a_token(
+def test_a_large_body_is_for_a_form_with_a_file_of_who_names_a_token_or_has_one_compared(
     head: bytes, most: int
 ) -> None:
     assert largest_body(head) == most

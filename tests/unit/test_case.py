@@ -10,7 +10,6 @@ import pytest
 
 from casetrack.domain.access import Actor, system
 from casetrack.domain.case.commands import (
-    Basis,
     ConflictDeclared,
     ConflictSettled,
     LatePaper,
@@ -19,6 +18,7 @@ from casetrack.domain.case.commands import (
     check_seen,
 )
 from casetrack.domain.case.folding import fold
+from casetrack.domain.case.product_details import Basis
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import CASE_ACTIONS, STEP_ACTIONS
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotFound, NotNow, Stale

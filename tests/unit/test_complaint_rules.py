@@ -9,6 +9,7 @@ import pytest
 
 from casetrack.domain.access import Actor
 from casetrack.domain.case.complaint_desk import (
+    Above,
     BasedLimit,
     ComplaintDesk,
     complaint_desk_problems,
@@ -16,7 +17,7 @@ from casetrack.domain.case.complaint_desk import (
 from casetrack.domain.case.complaint_fold import begun, folded
 from casetrack.domain.case.complaints import standing, told_event, watched
 from casetrack.domain.clock import Calendar, TimeLimit
-from casetrack.domain.region.complaint_readers import sight_of
+from casetrack.domain.region.complaint_readers import ComplaintSight, ComplaintStaff
 from casetrack.domain.region.region_data import Officer, Position
 from casetrack.domain.service.definition import Name
 
@@ -36,6 +37,10 @@ STAFF = (
     Officer("lain", "officer", "dishub"),
     Officer("audit", "auditor", None),
 )
+
+
+def sight_of(actor: Actor, staff: tuple[Officer, ...], seats: Any) -> ComplaintSight | None:
+    return ComplaintStaff(staff, seats, None).sight(actor, ())
 
 
 def _not_about(login: str) -> set[str]:
@@ -76,6 +81,50 @@ def test_an_auditor_reads_of_all_agencies_and_nothing_of_money() -> None:
     assert sight_of(Actor("officer", "gone", "64.72", "officer", "dlh"), STAFF, SEATS) is None
 
 
+#: The inspectorate of the region and its head, who sits below the mayor.
+INSPECTORATE = (
+    Officer("inspektur", "supervisor", "inspektorat", ("inspektur",)),
+    Officer("pemeriksa", "officer", "inspektorat"),
+)
+MORE_SEATS = (*SEATS, Position("inspektur", "inspektorat", NAME, "wali-kota"))
+DESK = ComplaintDesk("dpmptsp", "inspektorat")
+
+
+def _first(desk: ComplaintDesk, agency: str, about: str | None, *gone: str) -> str | None:
+    staff = [replace(each, disabled=each.login in gone) for each in (*STAFF, *INSPECTORATE)]
+    return ComplaintStaff(staff, MORE_SEATS, desk).first_reader(agency, about)
+
+
+def test_what_nobody_of_an_agency_may_read_is_read_by_the_inspectorate_then_by_who_is_above() -> (
+    None
+):
+    above = replace(DESK, above=Above("setda", "PP 18/2016"))
+    assert _first(above, "dlh", "staf") == "dlh"
+    # Both accounts of the head of dlh are one person's; all others are below.
+    assert _first(above, "dlh", "kepala") == "inspektorat"
+    assert _first(above, "inspektorat", "pemeriksa") == "inspektorat"
+    assert _first(above, "inspektorat", "inspektur") == "setda"
+    assert _first(DESK, "inspektorat", "inspektur") is None
+    # Nobody of the inspectorate is there any more.
+    assert _first(above, "inspektorat", None, "inspektur", "pemeriksa") == "setda"
+    assert _first(DESK, "inspektorat", None, "inspektur", "pemeriksa") is None
+    # Of the mayor nobody below reads.
+    assert _first(above, "inspektorat", "wali") is None
+
+
+def test_a_finding_names_of_whom_nobody_could_read_a_complaint_but_the_region_s_head() -> None:
+    def named(desk: ComplaintDesk | None, head: str | None) -> list[str]:
+        staff = ComplaintStaff((*STAFF, *INSPECTORATE), MORE_SEATS, desk)
+        return [finding.text.en for finding in staff.findings(head)]
+
+    (said,) = named(DESK, "wali-kota")
+    assert "inspektur" in said
+    assert "wali" not in said.replace("wali-kota", "")
+    assert named(replace(DESK, above=Above("setda", "PP 18/2016")), "wali-kota") == []
+    assert "wali" in named(DESK, None)[0]
+    assert named(None, None) == []
+
+
 @pytest.mark.parametrize(
     ("desk", "said"),
     [
@@ -88,10 +137,13 @@ def test_an_auditor_reads_of_all_agencies_and_nothing_of_money() -> None:
             ),
             "legal basis is missing",
         ),
+        (ComplaintDesk("dpmptsp", "dlh", above=Above("setda", "PP")), "unknown agency 'setda'"),
+        (ComplaintDesk("dpmptsp", "dlh", above=Above("dpmptsp", "PP")), "cannot be above"),
+        (ComplaintDesk("dpmptsp", "dlh", above=Above("pupr", " ")), "legal basis is missing"),
     ],
 )
 def test_a_desk_that_cannot_work_is_refused(desk: ComplaintDesk, said: str) -> None:
-    (problem,) = complaint_desk_problems(desk, {"dpmptsp", "dlh"}, ["REK"])
+    (problem,) = complaint_desk_problems(desk, {"dpmptsp", "dlh", "pupr"}, ["REK"])
     assert said in problem.message
 
 
@@ -102,6 +154,8 @@ def test_letters_of_complaints_are_no_service_s_and_no_desk_is_no_fault() -> Non
     assert "ADU" in problem.message
     assert list(complaint_desk_problems(None, (), ["ADU"])) == []
     assert ComplaintDesk.from_dict(desk.as_dict()) == desk
+    above = replace(desk, above=Above("pupr", "PP 18/2016"))
+    assert ComplaintDesk.from_dict(above.as_dict()) == above
 
 
 START = datetime(2026, 11, 23, 1, tzinfo=UTC)

@@ -109,6 +109,8 @@ OVER = {
     "case.corrected",
     "case.annulled",
     "case.revoked",
+    "case.suspended",
+    "case.reinstated",
 }
 
 

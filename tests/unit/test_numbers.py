@@ -47,6 +47,12 @@ def test_one_wrong_digit_is_caught(number: CaseNumber, data: st.DataObject) -> N
         CaseNumber.parse(text[:place] + other + text[place + 1 :])
 
 
+def test_a_nought_in_place_of_the_first_digit_of_a_long_serial_is_caught() -> None:
+    text = str(CaseNumber("SMR", "REK", 2045, 31_000_000))
+    with pytest.raises(Invalid):
+        CaseNumber.parse(text.replace("-31000000-", "-01000000-"))
+
+
 @given(NUMBERS, st.data())
 def test_two_neighbouring_digits_swapped_are_caught(
     number: CaseNumber, data: st.DataObject

@@ -255,7 +255,8 @@ def test_no_page_needs_a_script_a_style_attribute_or_anything_from_elsewhere() -
             assert not any(name == "style" or name.startswith("on") for name in attributes)
             for name in ("src", "href", "action"):
                 assert re.match(
-                    r"/static/|/status\?|/verifikasi\?|#|data:,$", attributes.get(name) or "#"
+                    r"/static/|/status\?|/verifikasi\?|/pengaduan\?|#|data:,$",
+                    attributes.get(name) or "#",
                 )
 
 

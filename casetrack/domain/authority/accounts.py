@@ -36,6 +36,11 @@ def kept_code(code: str | None, forms: Iterable[CodeForm]) -> str | None:
     masked."""
     if code is None or any(Codes(form).fits(code) for form in forms):
         return code
+    return masked_code(code)
+
+
+def masked_code(code: str) -> str:
+    """A code of which its first two and last two characters are left, or none of a short one."""
     hidden = len(code) - 4
     return f"{code[:2]}{'*' * hidden}{code[-2:]}" if hidden >= 4 else "*" * len(code)
 

@@ -303,6 +303,13 @@ ACCOUNT_FAULTS: Mapping[str, Fault] = {
         "pemegang akun itu.",
         "{officer} has a power or a duty, and neither NIK nor person says whose account it is.",
     ),
+    "complaint_unread": _note(
+        _TWO_HANDS,
+        "Tidak seorang pun di sini boleh membaca pengaduan tentang uang mengenai {officer}; sebutkan "
+        "siapa di atas inspektorat (complaints.above).",
+        "Nobody here may read a complaint about money of {officer}; name who is above the inspectorate "
+        "(complaints.above).",
+    ),
     "token_without_end": _note(
         "Perpres 95/2018 art. 40",
         "{officer} memiliki token tanpa batas waktu.",

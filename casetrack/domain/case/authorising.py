@@ -15,16 +15,19 @@ from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_check import (
     checked,
+    corrects_review,
     decides_review,
     everybody,
     matter_of,
     refusal,
 )
+from casetrack.domain.case.commands import Act, ProductChange
+from casetrack.domain.case.product_details import ProductOrder
 from casetrack.domain.case.reviews import matter_of_review
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import Forbidden, NotNow
-from casetrack.domain.service.definition import StepDefinition
+from casetrack.domain.service.definition import Action, StepDefinition
 
 
 def authorise(
@@ -75,6 +78,42 @@ def check_could_finish(
     answer = check(setting.register or Register(()), matter, officer, of(officer))
     if isinstance(answer, Denial):
         raise refusal(answer, matter, setting, of)
+
+
+def authorise_change(
+    state: CaseState,
+    act: Act,
+    change: ProductChange | ProductOrder,
+    setting: Setting,
+    action: Action,
+) -> dict[str, Any]:
+    """The same of what becomes of a product after the decision.
+
+    A court's judgment is recorded as another's; an official and a superior need a passport. Raises
+    NotNow, NoAuthority.
+    """
+    if change.by == "court":
+        return {"scheme": "external", **change.instrument.as_data()}
+    if corrects_review(action, setting.definition) and change.by == "official":
+        # By the power of the decision reviewed, and the seat that decides: no other one may.
+        return _review_authority(state, act.actor, setting, setting.now, act.as_position)
+    matter = matter_of(state, setting.definition, setting.calendar, action, setting.now)
+    register = setting.register or Register(())
+    of = everybody(state, setting, None, act.actor.id)
+    below = setting.decided_as
+
+    def may(position: str) -> bool:
+        if change.by != "superior":
+            return True
+        return below is not None and register.is_above(position, below, matter.day)
+
+    answer = check(register, matter, act.actor.id, of(act.actor.id), act.as_position)
+    given = checked(answer, matter, setting, of, may)
+    seat = given["passport"]["seat"]["position"]
+    if not may(seat):
+        denial = Denial("not_superior", seat, {"position": below})
+        raise refusal(denial, matter, setting, of, may)
+    return given
 
 
 # --- objections and appeals -----------------------------------------------------------------------

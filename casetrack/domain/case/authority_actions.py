@@ -9,20 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from casetrack.domain.access import Actor
-from casetrack.domain.authority.check import Alternative, Denial, check
+from casetrack.domain.authority.check import Alternative, Denial
 from casetrack.domain.authority.entries import Incumbency, Post
 from casetrack.domain.authority.passport import seat_of
 from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import is_superior, positions_of, seats_of, seats_on
-from casetrack.domain.case.authority_check import (
-    checked,
-    conflict_of,
-    everybody,
-    matter_of,
-    present,
-    refusal,
-    refused,
-)
+from casetrack.domain.case.authorising import authorise_change
+from casetrack.domain.case.authority_check import conflict_of, matter_of, present, refused
 from casetrack.domain.case.commands import (
     Act,
     ConflictDeclared,
@@ -33,10 +26,12 @@ from casetrack.domain.case.commands import (
 from casetrack.domain.case.fact_corrections import correct_with_product
 from casetrack.domain.case.hand_overs import ask_back
 from casetrack.domain.case.late_entries import admit_late
+from casetrack.domain.case.product_details import ProductOrder
 from casetrack.domain.case.product_signing import unnamed_signer
 from casetrack.domain.case.products import check_state, correct_text, corrected_by, put
-from casetrack.domain.case.state import CaseState, Document
+from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Draft, Setting, require_status
+from casetrack.domain.case.suspensions import reinstate, suspend
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
 from casetrack.domain.clock import TimeLimit, deadline
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow
@@ -201,6 +196,9 @@ def check_found_on(act: Act, setting: Setting) -> None:
     """Raises Invalid for a ground that is yet to be found, and for days that cannot be. Of their order
     nothing is asked: a ground may have been found in another case, and before this one."""
     change, today = act.details, setting.calendar.local_date(setting.now)
+    if isinstance(change, ProductOrder):
+        dated = change.instrument.dated
+        days.check(days.past_faults("order.instrument.dated", dated, today))
     if not isinstance(change, ProductChange):
         return
     if change.found_on > today:
@@ -226,7 +224,7 @@ def _end_product(action: Action, status: str) -> Callable[[Draft, Act, Setting],
             setting.calendar,
         )
         late = action == "annul" and setting.now > limit
-        authority = _authority(draft.before, act, change, setting, action)
+        authority = authorise_change(draft.before, act, change, setting, action)
         ended = {
             "status": status,
             "at": instant(setting.now),
@@ -276,31 +274,6 @@ def _put_changed(
     put(draft, ask_back(draft.before, product, after, instant(setting.now)))
 
 
-def _authority(
-    state: CaseState, act: Act, change: ProductChange, setting: Setting, action: Action
-) -> dict[str, Any]:
-    """A court's judgment is recorded as another's; an official and a superior need a passport."""
-    if change.by == "court":
-        return {"scheme": "external", **change.instrument.as_data()}
-    matter = matter_of(state, setting.definition, setting.calendar, action, setting.now)
-    register = setting.register or Register(())
-    of = everybody(state, setting, None, act.actor.id)
-    below = setting.decided_as
-
-    def may(position: str) -> bool:
-        if change.by != "superior":
-            return True
-        return below is not None and register.is_above(position, below, matter.day)
-
-    answer = check(register, matter, act.actor.id, of(act.actor.id), act.as_position)
-    given = checked(answer, matter, setting, of, may)
-    seat = given["passport"]["seat"]["position"]
-    if not may(seat):
-        denial = Denial("not_superior", seat, {"position": below})
-        raise refusal(denial, matter, setting, of, may)
-    return given
-
-
 Handler = Callable[[Draft, Act, Setting], Said]
 
 _HANDLERS: Mapping[str, Handler] = {
@@ -312,4 +285,6 @@ _HANDLERS: Mapping[str, Handler] = {
     "correct": _end_product("correct", "corrected"),
     "annul": _end_product("annul", "annulled"),
     "revoke": _end_product("revoke", "revoked"),
+    "suspend": suspend,
+    "reinstate": reinstate,
 }

@@ -58,6 +58,11 @@ def decides_review(step: StepDefinition, definition: ServiceDefinition) -> bool:
     return definition.reviews is not None and step.kind == "decide"
 
 
+def corrects_review(action: str, definition: ServiceDefinition) -> bool:
+    """Whether this is the correction of a letter of an objection or an appeal: it is for who decides."""
+    return definition.reviews is not None and action == "correct"
+
+
 def needs_register(
     step: StepDefinition, action: str, definition: ServiceDefinition, *, by_clock: bool = False
 ) -> bool:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from casetrack.domain.case.bank_lines import BankLines, unreadable
 from casetrack.domain.service.definition import MAX_INTEGER
@@ -64,6 +65,16 @@ def bank_rows(lines: BankLines) -> Iterator[BankRow]:
         if count > MOST_ROWS:
             raise unreadable(f"it has more than {MOST_ROWS} rows; load it in parts")
         yield _row(line, {n: cells[p].strip() for n, p in places.items() if p < len(cells)})
+
+
+def rows_digest(lines: BankLines) -> str:
+    """What the lines say from the heads of the columns on, in whatever order: a list that was only sorted
+    anew has the same."""
+    _, head, _, _ = _columns(lines)
+    # A sum, so that no line need be held.
+    said = (line.strip() for line in lines.stretch(head))
+    total = sum(int.from_bytes(sha256(line.encode()).digest()) for line in said if line)
+    return f"{total % 2**256:064x}"
 
 
 def _columns(lines: BankLines) -> tuple[str, int, dict[str, int], int]:

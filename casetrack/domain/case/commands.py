@@ -15,9 +15,11 @@ from casetrack.domain.case.late_intake import LateIntake
 from casetrack.domain.case.outages import OutageNamed
 from casetrack.domain.case.party_change import PartyChange, Present
 from casetrack.domain.case.product_details import (
+    Basis,
     Hearing,
     ProductDrafting,
     ProductNamed,
+    ProductOrder,
     Refusal,
     SignedFiles,
 )
@@ -90,26 +92,6 @@ class LatePaper:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
-    """The instrument by which a product is corrected, annulled or revoked; the hash is hex."""
-
-    number: str
-    dated: date
-    issuer: str | None = None
-    sha256: str | None = None
-
-    def as_data(self) -> dict[str, Any]:
-        """What the event keeps."""
-        said = {
-            "number": self.number,
-            "dated": self.dated.isoformat(),
-            "issuer": self.issuer,
-            "sha256": self.sha256,
-        }
-        return {name: value for name, value in said.items() if value is not None}
-
-
-@dataclass(frozen=True, slots=True)
 class ProductChange:
     """Of `correct`, `annul` and `revoke`: on which ground, by whom, by which instrument; a superior says
     by which article."""
@@ -151,6 +133,7 @@ Details = (
     | Handing
     | ProductDrafting
     | ProductNamed
+    | ProductOrder
     | Refusal
     | SignedFiles
     | BillDetails
@@ -173,7 +156,11 @@ _DETAILS: Mapping[str, type[Details]] = {
     "correct": ProductChange,
     "annul": ProductChange,
     "revoke": ProductChange,
+    "suspend": ProductOrder,
+    "reinstate": ProductOrder,
 }
+#: How what they say is called, where they say nothing.
+_NAMED: Mapping[type[Details], str] = {ProductChange: "reason", ProductOrder: "order"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,8 +354,9 @@ def _check_step_content(definition: ServiceDefinition, step: StepDefinition, act
 
 
 def _check_details(act: Act) -> None:
-    if act.details is None and _DETAILS[act.action] is ProductChange:
-        raise missing("reason", "say on what ground, and by which instrument")
+    named = _NAMED.get(_DETAILS[act.action])
+    if act.details is None and named is not None:
+        raise missing(named, "say on what ground, and by which instrument")
     match details_of(act, _DETAILS[act.action]):
         case ConflictDeclared() as said:
             _check_declared(act, said)
@@ -380,6 +368,24 @@ def _check_details(act: Act) -> None:
             _check_reaching_in(act, said.article)
         case ProductChange(by="court") as said if said.instrument.issuer is None:
             raise missing("instrument.issuer", "say which court it was")
+        case ProductOrder() as said:
+            _check_order(act, said)
+
+
+def _check_order(act: Act, said: ProductOrder) -> None:
+    """Who suspends says on which ground and why, who ends it says why; a court does by its order."""
+    if act.action == "reinstate" and said.ground is not None:
+        raise _wrong("order.ground", "only what is suspended has a ground")
+    if said.by == "court":
+        if said.instrument.issuer is None:
+            raise missing("order.instrument.issuer", "say which court it was")
+        return
+    if act.action == "suspend" and said.ground is None:
+        raise missing("order.ground", "only a court suspends without one of these grounds")
+    if said.by == "superior" and said.article is None:
+        raise missing("order.article", "say by which article the superior acts")
+    if not act.note:
+        raise missing("note", "say why")
 
 
 def _check_declared(act: Act, said: ConflictDeclared) -> None:
@@ -408,6 +414,10 @@ def conflict_details(
     if action in ("declare_conflict", "report_conflict"):
         return ConflictDeclared(ground, officer)
     return ConflictSettled(officer, position, article)
+
+
+def _wrong(field: str, why: str) -> Invalid:
+    return Invalid("invalid_body", f"{field}: {why}.", errors=[{"at": field, "message": why}])
 
 
 def missing(field: str, why: str) -> Invalid:

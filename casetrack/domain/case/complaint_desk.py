@@ -4,7 +4,7 @@ Each limit stands with its kind of days and its legal basis.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self, get_args
 
 from casetrack.domain.clock import TimeLimit
@@ -51,13 +51,27 @@ def default_limits() -> dict[ComplaintLimit, BasedLimit]:
 
 
 @dataclass(frozen=True, slots=True)
+class Above:
+    """The agency that reads what nobody of the inspectorate may, and by which rule."""
+
+    agency: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComplaintDesk:
     """The agency that takes complaints in and works on them, the one that alone reads those about money,
-    and the limits."""
+    the one above that (None: nobody was named), and the limits."""
 
     desk: str
     inspectorate: str
     limits: Mapping[ComplaintLimit, BasedLimit] = field(default_factory=default_limits)
+    above: Above | None = None
+
+    def chain(self, agency: str) -> tuple[str, ...]:
+        """Who reads what lies with an agency: it, else the inspectorate, else who is above that."""
+        above = (self.above.agency,) if self.above else ()
+        return tuple(dict.fromkeys((agency, self.inspectorate, *above)))
 
     def as_dict(self) -> dict[str, Any]:
         """As the region's document keeps it."""
@@ -65,6 +79,7 @@ class ComplaintDesk:
             "desk": self.desk,
             "inspectorate": self.inspectorate,
             "limits": {name: limit.as_dict() for name, limit in self.limits.items()},
+            **({"above": asdict(self.above)} if self.above else {}),
         }
 
     @classmethod
@@ -72,7 +87,8 @@ class ComplaintDesk:
         """What `as_dict` gave; a limit that it leaves out is the usual one. Raises ValueError."""
         said = data.get("limits") or {}
         own = {name: BasedLimit.from_dict(said[name]) for name in COMPLAINT_LIMITS if name in said}
-        return cls(data["desk"], data.get("inspectorate") or "", {**default_limits(), **own})
+        above = Above(**data["above"]) if data.get("above") else None
+        return cls(data["desk"], data.get("inspectorate") or "", {**default_limits(), **own}, above)
 
 
 def complaint_desk_problems(
@@ -90,6 +106,8 @@ def complaint_desk_problems(
             "complaints: the desk is its own inspectorate",
             "name another agency: complaints about the desk go there",
         )
+    if desk.above is not None:
+        yield from _above_problems(desk, desk.above, agencies)
     if COMPLAINT_LETTERS in letters:
         yield Problem(
             at,
@@ -100,6 +118,20 @@ def complaint_desk_problems(
         if not limit.basis.strip():
             place = (*at, "limits", limit_name, "basis")
             yield Problem(place, "the legal basis is missing", "name the rule")
+
+
+def _above_problems(
+    desk: ComplaintDesk, above: Above, agencies: Collection[str]
+) -> Iterator[Problem]:
+    at = ("region", "complaints", "above")
+    if above.agency not in agencies:
+        told = f"complaints: unknown agency {above.agency!r}"
+        yield Problem((*at, "agency"), told, "add it to agencies.yaml")
+    if above.agency in (desk.desk, desk.inspectorate):
+        told = f"complaints: {above.agency} cannot be above the inspectorate"
+        yield Problem((*at, "agency"), told, "name the secretariat, or whoever is above it")
+    if not above.basis.strip():
+        yield Problem((*at, "basis"), "the legal basis is missing", "name the rule")
 
 
 def _agency_problems(name: str, agency: str, agencies: Collection[str]) -> Iterator[Problem]:

@@ -73,6 +73,10 @@ def _corrective_answered(state: Complaint, data: _Data, at: datetime) -> Complai
     return replace(state, corrective=tuple(answered))
 
 
+def _resealed(state: Complaint, data: _Data, _: datetime) -> Complaint:
+    return replace(state, subject=data["subject"])
+
+
 def _near(state: Complaint, data: _Data, _: datetime) -> Complaint:
     return replace(state, told=(*state.told, f"near {data['limit']}"))
 
@@ -91,6 +95,7 @@ _STEPS: Mapping[str, _Step] = {
     "outside_number": _outside_number,
     "corrective_action": _corrective_action,
     "corrective_answered": _corrective_answered,
+    "resealed": _resealed,
     "limit_near": _near,
     "limit_missed": _missed,
 }

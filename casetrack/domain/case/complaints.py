@@ -104,11 +104,18 @@ class Complaint:
     told: tuple[str, ...] = ()
 
 
-def first_agency(desk: ComplaintDesk, kind: ComplaintKind, officer_agency: str | None) -> str:
-    """Who works on a complaint of this kind, about an officer of this agency (None: about none)."""
-    if kind in AT_INSPECTORATE or officer_agency == desk.desk:
-        return desk.inspectorate
-    return desk.desk
+def first_agency(
+    desk: ComplaintDesk, kind: ComplaintKind, officer_agency: str | None, about_agency: str | None
+) -> str:
+    """Who works on a complaint of this kind, about an officer of an agency (None: about none) or about
+    an agency as such.
+
+    The inspectorate does not judge itself where somebody above it is named.
+    """
+    if kind not in AT_INSPECTORATE and officer_agency != desk.desk:
+        return desk.desk
+    itself = officer_agency is None and about_agency == desk.inspectorate
+    return desk.above.agency if itself and desk.above else desk.inspectorate
 
 
 def limits_of(
@@ -214,7 +221,8 @@ def _close(state: Complaint, act: ComplaintAct, *_: Any) -> _Data:
 
 def _name_officer(state: Complaint, act: ComplaintAct, desk: ComplaintDesk, _: Any) -> _Data:
     to_inspectorate = act.agency == state.agency or state.kind in AT_INSPECTORATE
-    agency = desk.inspectorate if to_inspectorate else state.agency
+    is_above = desk.above is not None and state.agency == desk.above.agency
+    agency = desk.inspectorate if to_inspectorate and not is_above else state.agency
     return {"about": act.about, "about_agency": act.agency, "agency": agency}
 
 

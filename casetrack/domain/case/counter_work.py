@@ -12,6 +12,7 @@ from casetrack.domain.case.waiting_products import (
     all_ended,
     endorsed_before,
     given_again,
+    is_suspended,
     next_endorser,
     signing_step,
     to_endorse,
@@ -99,9 +100,12 @@ def _left_over(state: CaseState) -> CounterTask | None:
     return "papers" if held_originals(state) else None
 
 
-def _result(state: CaseState, definition: ServiceDefinition) -> CounterTask:
-    """What is to be done with the result of a case in which no step is left: it is given out as soon as
-    all of it is signed and issued, unless none of it counts any more."""
+def _result(state: CaseState, definition: ServiceDefinition) -> CounterTask | None:
+    """What is to be done with the result of a case in which no step is left.
+
+    It is given out as soon as all of it is signed and issued, unless none of it counts any more; while
+    something of it is suspended it waits for an order.
+    """
     if to_endorse(state, definition):
         return "endorse"
     if unsigned(state):
@@ -110,7 +114,7 @@ def _result(state: CaseState, definition: ServiceDefinition) -> CounterTask:
         return "issue"
     if all_ended(state):
         return "take_back" if wanted_back(state) else "close"
-    return "hand_over"
+    return None if any(map(is_suspended, state.products)) else "hand_over"
 
 
 def _signing_agency(state: CaseState, definition: ServiceDefinition) -> str:

@@ -11,7 +11,13 @@ from casetrack.domain.case.case_people import check_present, power_of
 from casetrack.domain.case.commands import Act, details_of
 from casetrack.domain.case.counter_details import Handing, Lack
 from casetrack.domain.case.documents import document_id
-from casetrack.domain.case.products import HAND_OVER_LIMIT, find_product, hand_over, put
+from casetrack.domain.case.products import (
+    HAND_OVER_LIMIT,
+    check_counts,
+    find_product,
+    hand_over,
+    put,
+)
 from casetrack.domain.case.state import CaseState, Document, but
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import PRODUCT_STATES, UNISSUED
@@ -38,8 +44,8 @@ def needs_second(
 
 
 def going_out(state: CaseState) -> list[str]:
-    """The products that a hand-over of the case gives out. Raises NotNow while one is not issued, and
-    where all that came out of the case counts no more."""
+    """The products that a hand-over of the case gives out. Raises NotNow while one is not issued or is
+    suspended, and where all that came out of the case counts no more."""
     waiting = [each["id"] for each in state.products if each["state"] in UNISSUED]
     if waiting:
         raise NotNow(
@@ -54,7 +60,10 @@ def going_out(state: CaseState) -> list[str]:
             "All products of this case have ended, so nothing can be handed over.",
             products=[each["id"] for each in drawn],
         )
-    return [each["id"] for each in drawn if each["state"] in PRODUCT_STATES["hand_over"]]
+    out = [each for each in drawn if each["state"] in PRODUCT_STATES["hand_over"]]
+    for each in out:
+        check_counts(each)
+    return [each["id"] for each in out]
 
 
 def open_record(state: CaseState) -> Document | None:

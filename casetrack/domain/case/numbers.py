@@ -114,7 +114,9 @@ def _found(text: str) -> Iterator[tuple[CaseNumber, str]]:
     matches = list(_NUMBER.finditer(tidied)) or list(_GROUPED.finditer(tidied))
     for match in matches:
         letters, rest = match[1] + match[2], "".join(match.groups()[2:]).replace(" ", "")
-        year, serial, check = int(rest[:4]), int(rest[4:-1]), rest[-1]
+        year, serial = int(rest[:4]), int(rest[4:-1])
+        # As it was given: a nought too many, or in another digit's place, is a slip as well.
+        check = rest[-1] if damm(rest[:-1]) == int(rest[-1]) else ""
         apart = tidied[match.end(1) : match.end(1) + 1] == " "
         places = [len(match[1])] if apart else range(len(letters) - 2, 1, -1)
         for place in sorted(places, key=lambda at: abs(at - 3)):

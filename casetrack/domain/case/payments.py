@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from casetrack.domain.authority.accounts import masked_code
 from casetrack.domain.case.bills import OPEN_BILL
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
@@ -27,8 +28,11 @@ Why = Literal[
     "own_bill",
 ]
 
-#: What became of money that fits no bill. None of them says that a bill is paid.
-ClosingReason = Literal["returned", "confirmed_by_hand", "told_twice", "not_ours", "no_payment"]
+#: What became of money that fits no bill. Only `matched` says that a bill is paid: by this payment, later
+#: than it was listed.
+ClosingReason = Literal[
+    "returned", "confirmed_by_hand", "told_twice", "not_ours", "no_payment", "matched"
+]
 
 #: What `decide` says of a confirmation → why the payment fits no bill.
 _REFUSED: Mapping[str, Why] = {
@@ -64,6 +68,11 @@ class Settled:
     bill: str | None = None
 
 
+def is_readable(told: Told) -> bool:
+    """Whether it says code, amount and reference, without which no bill is looked for."""
+    return None not in (told.code, told.amount, told.reference)
+
+
 def fit(told: Told, bill: Mapping[str, Any], number: str, *, used: bool) -> Settled | None:
     """What a payment is for a bill that has its code; None where it may confirm it.
 
@@ -83,6 +92,15 @@ def fit(told: Told, bill: Mapping[str, Any], number: str, *, used: bool) -> Sett
     return Settled(
         "unmatched", "paid_twice" if bill["state"] == "confirmed" else "cancelled", *place
     )
+
+
+def agrees(told: Told, bill: Mapping[str, Any]) -> bool:
+    """Whether a payment says code and amount of the bill that its account and reference confirmed.
+
+    A code that fitted no account when it was told of was masked.
+    """
+    codes = (bill["code"], masked_code(bill["code"]))
+    return told.amount == bill["amount"] and told.code in codes
 
 
 def refused(error: Refusal, number: str, bill: str) -> Settled:
@@ -109,16 +127,18 @@ def unmatched_event(told: Told, settled: Settled) -> NewEvent:
     )
 
 
-def closed_event(told: Told, reason: ClosingReason) -> NewEvent:
-    """`casetrack.payment.closed`: somebody has looked after it, and says what became of it."""
+def closed_event(
+    told: Told, reason: ClosingReason, paid: tuple[str, str] | None = None
+) -> NewEvent:
+    """`casetrack.payment.closed`: what became of it; of one that is matched also case and bill."""
     said = {"payment": told.payment, "account": told.account, "agency": told.agency}
-    return NewEvent(TYPE_PREFIX + "payment.closed", {**said, "reason": reason})
+    place = {"number": paid[0], "bill": paid[1]} if paid else {}
+    return NewEvent(TYPE_PREFIX + "payment.closed", {**said, "reason": reason, **place})
 
 
-def loaded_event(file: str, sha256: str, account: str, agency: str, lines: int) -> NewEvent:
+def loaded_event(said: Mapping[str, Any]) -> NewEvent:
     """`casetrack.payment.file_loaded`: which file, by its hash, of which account, with how many rows."""
-    said = {"file": file, "sha256": sha256, "account": account, "agency": agency, "lines": lines}
-    return NewEvent(TYPE_PREFIX + "payment.file_loaded", said)
+    return NewEvent(TYPE_PREFIX + "payment.file_loaded", dict(said))
 
 
 def stream_of(told: Told) -> str:

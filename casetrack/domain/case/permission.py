@@ -30,6 +30,7 @@ from casetrack.domain.case.commands import (
     details_of,
     find_step,
 )
+from casetrack.domain.case.product_details import ProductOrder
 from casetrack.domain.case.resting_steps import resting_steps
 from casetrack.domain.case.standing import Ask, nobody
 from casetrack.domain.case.transitions import (
@@ -196,7 +197,7 @@ def _check_bill(
 
 
 def _check_authority(definition: ServiceDefinition, act: Act, standing: Ask) -> None:
-    court = isinstance(act.details, ProductChange) and act.details.by == "court"
+    court = isinstance(act.details, ProductChange | ProductOrder) and act.details.by == "court"
     roles = AUTHORITY_ACTION_ROLES[act.action]
     if court or act.action == "admit_late" or not (act.actor.has_role(roles) or standing().named):
         require_role(act.actor, roles)

@@ -53,7 +53,7 @@ class ProductContent:
     draft: str
     #: When what it says last changed.
     changed_at: datetime
-    #: The last day on which it was corrected, and that on which it was annulled or revoked.
+    #: The last day on which it was corrected, and that on which it was annulled, revoked or suspended.
     corrected_on: date | None
     ended_on: date | None
     #: Which kind of signature it bears; None while it is not issued.

@@ -5,7 +5,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from casetrack.domain.case.transitions import AnnulledBy, SuspensionGround
 from casetrack.domain.service.product_words import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The instrument by which a product is corrected, annulled or revoked; the hash is hex."""
+
+    number: str
+    dated: date
+    issuer: str | None = None
+    sha256: str | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """What the event keeps."""
+        said = {
+            "number": self.number,
+            "dated": self.dated.isoformat(),
+            "issuer": self.issuer,
+            "sha256": self.sha256,
+        }
+        return {name: value for name, value in said.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +99,23 @@ class Hearing:
             "heard_on": self.heard_on.isoformat() if self.heard_on else None,
             "waived": self.why_not is not None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ProductOrder:
+    """Of `suspend` and `reinstate`: by whose order, in which document, and of a suspension on which
+    ground; a court needs none. A superior says by which article."""
+
+    by: AnnulledBy
+    instrument: Basis
+    product: str
+    ground: SuspensionGround | None = None
+    article: str | None = None
+    #: What was said beside and does not belong to the act.
+    misplaced: tuple[str, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """What the event keeps."""
+        said = {"ground": self.ground, "by": self.by, "article": self.article}
+        told = {name: value for name, value in said.items() if value is not None}
+        return {**told, "instrument": self.instrument.as_data()}

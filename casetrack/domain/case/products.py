@@ -23,6 +23,7 @@ from casetrack.domain.service.product_numbers import pattern_on
 
 #: Within so many working days a product is handed over or sent.
 HAND_OVER_LIMIT = TimeLimit(5, "working_days")
+_HANDING_OVER = ("hand_over", "hand_over_again")
 
 
 def find_product(state: CaseState, product: str) -> Document:
@@ -143,6 +144,8 @@ def check_state(product: Document, action: str) -> str:
             "Its correction still waits for the electronic signature.",
             status_now=there,
         )
+    if action in _HANDING_OVER:
+        check_counts(product)
     if after is None:
         raise NotNow(
             "product_state",
@@ -150,6 +153,16 @@ def check_state(product: Document, action: str) -> str:
             status_now=there,
         )
     return str(after)
+
+
+def check_counts(product: Document) -> None:
+    """Raises NotNow while the product is suspended: it is not given out then."""
+    if "suspended" in product:
+        raise NotNow(
+            "suspended",
+            "The product is suspended, so it is not handed over until it is reinstated.",
+            by=product["suspended"]["by"],
+        )
 
 
 def put(draft: Draft, product: Document) -> None:

@@ -231,9 +231,12 @@ def asked_service(state: CaseState, definition: ServiceDefinition) -> str:
 def judged_as(
     state: CaseState, definition: ServiceDefinition, step: StepDefinition | None, calendar: Calendar
 ) -> dict[str, Any]:
-    """By what a passport of this case is judged again: of a review by what the decision reviewed was."""
+    """By what a passport of this case is judged again: of a review by what the decision reviewed was, and
+    so that of a correction of its letter, which no step gives."""
     review = state.review
-    if step is None or review is None or not decides_review(step, definition):
+    decides = [each for each in definition.steps if decides_review(each, definition)]
+    judged = step or (decides[0] if decides else None)
+    if judged is None or review is None or not decides_review(judged, definition):
         return {
             "opened": calendar.local_date(parse_instant(state.opened_at)),
             "facts": state.facts,
@@ -245,5 +248,5 @@ def judged_as(
         "opened": date.fromisoformat(review["opened"]),
         "facts": review["facts"],
         "strategic": review["strategic"],
-        "step": replace(step, id=named, agency=review["agency"]) if named else None,
+        "step": replace(judged, id=named, agency=review["agency"]) if named else None,
     }

@@ -88,6 +88,8 @@ AUTHORITY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "correct": ("granted", "refused", "handed_over"),
     "annul": ("granted", "refused", "handed_over"),
     "revoke": ("granted", "handed_over"),
+    "suspend": ("granted", "handed_over"),
+    "reinstate": ("granted", "handed_over"),
 }
 
 ProductState = Literal[
@@ -133,6 +135,9 @@ PRODUCT_STATES: Mapping[str, Mapping[ProductState, ProductState]] = {
         "expired": "annulled",
     },
     "revoke": {"issued": "revoked", "handed_over": "revoked", "corrected": "revoked"},
+    # Suspended or not, it stays what it is, and its validity runs on.
+    "suspend": {"issued": "issued", "handed_over": "handed_over", "corrected": "corrected"},
+    "reinstate": {"issued": "issued", "handed_over": "handed_over", "corrected": "corrected"},
     "expire": {"issued": "expired", "handed_over": "expired", "corrected": "expired"},
 }
 
@@ -320,6 +325,8 @@ ConflictGround = Literal[
 #: UU 30/2014 art. 66(1) and (3).
 AnnulmentGround = Literal["authority", "procedure", "substance"]
 AnnulledBy = Literal["official", "superior", "court"]
+#: UU 30/2014 art. 65(1): what a decision may else bring about.
+SuspensionGround = Literal["state_loss", "environment", "social_conflict"]
 
 CASE_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     action: ("supervisor",) if action == "extend" else ("clerk", "supervisor")
@@ -335,6 +342,8 @@ AUTHORITY_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "correct": ("officer", "supervisor", "head"),
     "annul": ("officer", "supervisor", "head"),
     "revoke": ("officer", "supervisor", "head"),
+    "suspend": ("officer", "supervisor", "head"),
+    "reinstate": ("officer", "supervisor", "head"),
 }
 
 PARTY_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {

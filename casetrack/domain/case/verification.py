@@ -9,12 +9,13 @@ from urllib.parse import unquote
 
 from casetrack.domain.case.numbers import LONGEST, access_code, as_digits, plain
 from casetrack.domain.case.state import Document
-from casetrack.domain.case.transitions import UNISSUED
+from casetrack.domain.case.transitions import UNISSUED, AnnulledBy
+from casetrack.domain.case.waiting_products import is_suspended
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import parse_instant
 
 #: How a product stands: nobody hears of one that is not issued.
-Validity = Literal["valid", "expired", "annulled", "revoked"]
+Validity = Literal["valid", "expired", "annulled", "revoked", "suspended"]
 #: What was made of a check word.
 CheckWord = Literal["not_given", "fits", "does_not_fit"]
 #: What was made of a file's hash, and of a name.
@@ -94,10 +95,11 @@ def check_word(digest: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a product stands, and since which day it is no longer valid."""
+    """How a product stands, since which day it is not valid, and of a suspended one by whose order."""
 
     validity: Validity
     since: date | None = None
+    by: AnnulledBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,9 @@ def standing(product: Document, calendar: Calendar, now: datetime) -> Standing |
     # The clock may not have said so yet.
     if last is not None and (state == "expired" or last < calendar.local_date(now)):
         return Standing("expired", last + timedelta(days=1))
+    if is_suspended(product):
+        order = product["suspended"]
+        return Standing("suspended", _day_of(order, calendar), order["by"])
     return Standing("valid")
 
 

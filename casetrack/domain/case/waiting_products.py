@@ -8,13 +8,14 @@ from casetrack.domain.case.transitions import (
     ENDED_STEP,
     PAUSE_REASONS,
     UNISSUED,
+    VALID_PRODUCT,
     CaseStatus,
 )
 from casetrack.domain.service.definition import ProductDefinition, ServiceDefinition
 
 _UNSIGNED = ("draft", "endorsed")
 #: What became of what the applicant has, or could have, in hand; `again`: it is to be collected anew.
-ProductNews = Literal["annulled", "revoked", "expired", "again"]
+ProductNews = Literal["annulled", "revoked", "expired", "suspended", "again"]
 #: States in which a product that came back, or was made anew, is collected again.
 _COLLECTED_AGAIN = ("issued", "corrected")
 #: In which statuses what came out of a case may still be waited for.
@@ -100,6 +101,11 @@ def all_ended(state: CaseState) -> bool:
     return bool(drawn) and all(each["state"] in ENDED_PRODUCT for each in drawn)
 
 
+def is_suspended(product: Document) -> bool:
+    """Whether an order keeps a product from counting that else would."""
+    return "suspended" in product and product["state"] in VALID_PRODUCT
+
+
 def _drawn(state: CaseState) -> list[Document]:
     return [each for each in state.products if each["state"] != "voided"]
 
@@ -108,7 +114,11 @@ def given_again(state: CaseState) -> list[Document]:
     """What came back after the hand-over, or was made anew since, and waits to be handed over again."""
     if state.status != "handed_over":
         return []
-    return [e for e in state.products if "wanted_back" in e and e["state"] in _COLLECTED_AGAIN]
+    return [
+        each
+        for each in state.products
+        if "wanted_back" in each and each["state"] in _COLLECTED_AGAIN and not is_suspended(each)
+    ]
 
 
 def product_news(state: CaseState) -> ProductNews | None:
@@ -118,5 +128,7 @@ def product_news(state: CaseState) -> ProductNews | None:
     if all_ended(state):
         ended: ProductNews = _drawn(state)[-1]["state"]
         return ended
+    if any(map(is_suspended, state.products)):
+        return "suspended"
     waits = given_again(state)
     return "again" if waits and not all(map(waits_for_file, waits)) else None

@@ -8,10 +8,14 @@ from typing import Any, Literal, get_args
 from casetrack.domain.events import GENESIS, canonical, chain_hash, instant
 
 #: One case; a page of a list; a search; what was printed; what was handed out or exported; a party of a
-#: case in full, with a reason; the file of a document.
-Kind = Literal["case", "list", "search", "print", "export", "unmask", "file"]
+#: case in full, with a reason; the file of a document; one complaint; a page of a list of complaints.
+Kind = Literal[
+    "case", "list", "search", "print", "export", "unmask", "file", "complaint", "complaints"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+#: Looks at complaints: their numbers stand where those of cases do.
+OF_COMPLAINTS: tuple[Kind, ...] = ("complaint", "complaints")
 #: An officer who looks at the same case again within this time is still looking.
 ONE_LOOK = timedelta(minutes=15)
 #: A person who asks what is kept about them is answered within this time (UU 27/2022, article 32).

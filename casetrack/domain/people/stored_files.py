@@ -105,8 +105,9 @@ def too_large(megabytes: int) -> Invalid:
     """The file weighs more than it may."""
     return Invalid(
         "file_too_large",
-        f"The file is larger than the {megabytes} MB that it may be; scan it anew with 150 to 200 dots "
-        "per inch, or send its pages as several files.",
+        # Whoever counts a megabyte as 1,048,576 bytes is told which one is meant.
+        f"The file is larger than the {megabytes} MB ({megabytes},000,000 bytes) that it may be; scan it "
+        "anew with 150 to 200 dots per inch, or send its pages as several files.",
         megabytes=megabytes,
     )
 

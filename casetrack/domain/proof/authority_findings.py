@@ -11,15 +11,22 @@ from typing import Any
 
 from casetrack.domain.case.authority_check import (
     circumstances,
+    corrects_review,
     decides_review,
     needs_authority,
     signing,
 )
 from casetrack.domain.case.counter_details import Lack
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.suspensions import SUSPENDING
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import TYPE_PREFIX, Event, instant
-from casetrack.domain.service.definition import BILL_POWERS, ServiceDefinition, StepDefinition
+from casetrack.domain.service.definition import (
+    BILL_POWERS,
+    Action,
+    ServiceDefinition,
+    StepDefinition,
+)
 
 #: Kinds of finding, the strongest first, with one sentence on what each means.
 FINDINGS = {
@@ -45,7 +52,9 @@ UNVERIFIABLE = {
 }
 #: Findings that are kept with their place; all are counted.
 MOST_FINDINGS = 1_000
-_ON_PRODUCTS = ("correct", "annul", "revoke")
+#: Acts that take the power of another one.
+_POWERS: Mapping[str, Action] = dict.fromkeys(("suspend", "reinstate"), SUSPENDING)
+_ON_PRODUCTS = ("correct", "annul", "revoke", *_POWERS)
 _AT_THE_COUNTER = ("case.handed_over", "product.handed_over", "case.papers_returned")
 
 
@@ -105,7 +114,7 @@ def wanted_scheme(
     `review` is what an objection or an appeal is about."""
     action = data.get("action")
     if action in _ON_PRODUCTS:
-        return "external" if data.get("by") == "court" else "checked"
+        return _scheme_of_change(definition, data, review)
     step = _step(definition, data)
     if step is None or not (
         action == "sign" or needs_authority(step, str(action), by_clock=by_clock)
@@ -116,6 +125,16 @@ def wanted_scheme(
     if decides_review(step, definition):
         return "checked" if review and review["action"] else "unchecked"
     return "checked" if step.authority else "unchecked"
+
+
+def _scheme_of_change(
+    definition: ServiceDefinition, data: Mapping[str, Any], review: Mapping[str, Any] | None
+) -> str:
+    """Of what becomes of a product; a letter of a review asks what its decision asked."""
+    if data.get("by") == "court":
+        return "external"
+    of_review = corrects_review(str(data.get("action")), definition) and review is not None
+    return "unchecked" if of_review and review and review["action"] is None else "checked"
 
 
 def _step(definition: ServiceDefinition, data: Mapping[str, Any]) -> StepDefinition | None:
@@ -170,6 +189,13 @@ def _admitted(before: CaseState, event: Event) -> bool:
     )
 
 
+def _by_review(step: StepDefinition | None, action: str, definition: ServiceDefinition) -> bool:
+    """Whether its power is that of the decision reviewed."""
+    if step is None:
+        return corrects_review(action, definition)
+    return decides_review(step, definition)
+
+
 def _passport(
     before: CaseState, event: Event, definition: ServiceDefinition, calendar: Calendar
 ) -> Iterator[tuple[str, str]]:
@@ -183,10 +209,12 @@ def _passport(
     if passport["day"] != day:
         yield "day_not_local", f"its passport is for {passport['day']}, it was decided on {day}"
     action = event.data.get("action")
+    action = _POWERS.get(str(action), action)
     # A bill is its own matter: a pay step confers no power.
     power = step.authority if step and action not in BILL_POWERS else action
     matter = (power, before.service)
-    if step is not None and decides_review(step, definition) and before.review is not None:
+    by_review = _by_review(step, str(action), definition)
+    if by_review and before.review is not None:
         matter = before.review["action"], before.review["service"]
     if (passport["action"], passport["service"]) != matter:
         yield "other_matter", "its passport is for another action or another service"

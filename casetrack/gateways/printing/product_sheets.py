@@ -31,6 +31,7 @@ _ACROSS = {
     "annulled": "DIBATALKAN",
     "revoked": "DICABUT",
     "expired": "BERAKHIR",
+    "suspended": "DITANGGUHKAN",
     "voided": "TIDAK TERBIT",
 }
 _BEFORE = {
@@ -48,6 +49,10 @@ _BEFORE = {
 _AFTER = {
     "annulled": ("DIBATALKAN sejak {}.", "Annulled since {}."),
     "revoked": ("DICABUT sejak {}.", "Revoked since {}."),
+    "suspended": (
+        "DITANGGUHKAN sejak {}; selama itu tidak berlaku.",
+        "Suspended since {}; not valid meanwhile.",
+    ),
     "expired": ("Masa berlaku berakhir pada {}.", "Its validity ended on {}."),
 }
 _DRAFT = ("draft", "endorsed")

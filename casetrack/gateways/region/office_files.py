@@ -71,6 +71,7 @@ _DESK = record(
     # One that names no inspectorate is refused where all is checked, with its cure.
     {
         "inspectorate": read_text,
+        "above": record({"agency": read_text, "basis": read_text}, {}),
         "limits": record({}, dict.fromkeys(COMPLAINT_LIMITS, _DESK_LIMIT)),
     },
 )

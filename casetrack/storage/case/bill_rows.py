@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, String, bindparam, func, literal, select
 
 from casetrack.domain.case.bills import OPEN_BILL
 from casetrack.domain.case.state import CaseState, Document
@@ -62,9 +62,20 @@ _BY_CODE = Fixed(
         _B.region == bindparam("region"), _B.code == bindparam("code")
     )
 )
+_PAID = (_B.number, _B.bill, _B.account, _B.code, _B.amount)
 _BY_PAYMENT = Fixed(
-    select(_B.number, _B.bill).where(
-        _B.region == bindparam("region"), _B.paid_by == bindparam("paid_by")
+    select(*_PAID).where(_B.region == bindparam("region"), _B.paid_by == bindparam("paid_by"))
+)
+_R = schema.register_entries.c
+#: By the accounts of the region, of which there are few: so each is looked up by its key.
+_BY_REFERENCE = Fixed(
+    select(*_PAID).where(
+        _B.region == bindparam("region"),
+        _B.paid_by.in_(
+            select(_R.entry + literal(":") + bindparam("reference", type_=String)).where(
+                _R.region == bindparam("region"), _R.kind == literal("account")
+            )
+        ),
     )
 )
 
@@ -75,8 +86,13 @@ def of_code(region: str, code: str) -> Call:
 
 
 def of_payment(region: str, account: str, reference: str) -> Call:
-    """The bill that this payment confirmed: number, bill."""
+    """The bill that this payment confirmed: number, bill, account, code, amount."""
     return _BY_PAYMENT, {"region": region, "paid_by": paid_by(account, reference)}
+
+
+def of_reference(region: str, reference: str) -> Call:
+    """The same of every account of the region: the bills that a payment with this reference confirmed."""
+    return _BY_REFERENCE, {"region": region, "reference": reference}
 
 
 def overdue(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select, true
+from sqlalchemy import Connection, Select, and_, or_, select, true, tuple_
 
 from casetrack.domain.case.complaints import Complaint, watched
 from casetrack.domain.events import Event
-from casetrack.domain.region.complaint_readers import ComplaintSight
+from casetrack.domain.region.complaint_readers import ComplaintSight, Place
 from casetrack.storage import schema
 from casetrack.storage.row_sets import Rows, Writes
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -19,6 +19,7 @@ _C, _T, _E = schema.complaints.c, schema.complaint_texts.c, schema.events.c
 _PUT = Writes(Rows(schema.complaints))
 _OVER = Writes(Rows(schema.complaints, there="is_overwritten"))
 _TEXTS = Writes(Rows(schema.complaint_texts))
+_OVER_TEXTS = Writes(Rows(schema.complaint_texts, there="is_overwritten"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,15 @@ def change(uow: UnitOfWork, region: str, row: ComplaintRow) -> None:
     uow.put(_OVER, {"complaints": [_values(region, row)]})
 
 
-def put_texts(uow: UnitOfWork, region: str, number: str, texts: Iterable[ComplaintText]) -> None:
-    """Keep what was said."""
+def put_texts(
+    uow: UnitOfWork,
+    region: str,
+    number: str,
+    texts: Iterable[ComplaintText],
+    *,
+    anew: bool = False,
+) -> None:
+    """Keep what was said; `anew`: texts that are there, sealed otherwise."""
     rows = [
         {
             "region": region,
@@ -92,7 +100,7 @@ def put_texts(uow: UnitOfWork, region: str, number: str, texts: Iterable[Complai
         for each in texts
     ]
     if rows:
-        uow.put(_TEXTS, {"complaint_texts": rows})
+        uow.put(_OVER_TEXTS if anew else _TEXTS, {"complaint_texts": rows})
 
 
 def _row(row: Any, about: str | None) -> ComplaintRow:
@@ -158,15 +166,18 @@ class ComplaintReader:
         query = query.order_by(_C.watch_at, _C.complaint).limit(limit)
         return [self._made(row) for row in self._connection.execute(query)]
 
-    def noted(self, agency: str, limit: int) -> list[ComplaintRow]:
-        """Those of an agency that are not closed and of which a limit was noted, oldest first."""
-        query = _of(self._region).where(_C.agency == agency, _C.state != "closed")
-        query = query.where(_C.told != "[]").order_by(_C.received_at, _C.complaint)
+    def noted(self, sight: ComplaintSight | None, limit: int) -> list[ComplaintRow]:
+        """Those that are not closed and of which a limit was noted, oldest first; of all where nobody
+        asks (None)."""
+        query = _of(self._region).where(_C.state != "closed", _C.told != "[]")
+        query = _seen(query, sight) if sight is not None else query
+        query = query.order_by(_C.received_at, _C.complaint)
         return [self._made(row) for row in self._connection.execute(query.limit(limit))]
 
-    def of_subject(self, subject: str) -> list[ComplaintRow]:
-        """Those whose texts are sealed under a person's key."""
+    def of_subject(self, subject: str, case: str | None = None) -> list[ComplaintRow]:
+        """Those whose texts are sealed under a person's key, or those of them about one case."""
         query = _of(self._region).where(_C.subject == subject).order_by(_C.complaint)
+        query = query.where(_C.case_number == case) if case is not None else query
         return [self._made(row) for row in self._connection.execute(query)]
 
     def events(self, stream: str) -> list[Event]:
@@ -188,12 +199,39 @@ def _of(region: str) -> Select[Any]:
 
 
 def _seen(query: Select[Any], sight: ComplaintSight) -> Select[Any]:
-    if sight.agency is not None:
-        query = query.where(_C.agency == sight.agency)
+    mine = _C.agency == sight.agency if sight.agency is not None else true()
     if sight.not_kinds:
-        query = query.where(_C.kind.not_in(sight.not_kinds))
+        mine = and_(mine, _C.kind.not_in(sight.not_kinds))
+    named = [place for place in sight.instead if place[1] is not None]
+    others = [
+        *([tuple_(_C.agency, _C.about_officer).in_(sorted(named))] if named else []),
+        *(
+            and_(_C.agency == agency, _C.about_officer.is_(None))
+            for agency, about in sight.instead
+            if about is None
+        ),
+    ]
     about = or_(_C.about_officer.is_(None), _C.about_officer.not_in(sorted(sight.not_about)))
-    return query.where(about)
+    return query.where(or_(mine, *others), about)
+
+
+def places(connection: Connection, region: str) -> list[Place]:
+    """Where complaints lie and whom they are about, each once."""
+    query = select(_C.agency, _C.about_officer).where(_C.region == region).distinct()
+    return [(row.agency, row.about_officer) for row in connection.execute(query)]
+
+
+def subjects_of(
+    connection: Connection, region: str, numbers: Sequence[str]
+) -> list[tuple[str, str, bool]]:
+    """Of these complaints those under a person's key: number, person, whether they were erased."""
+    subjects = schema.subjects.c
+    query = (
+        select(_C.complaint, _C.subject, subjects.wrapped_key.is_(None))
+        .join(schema.subjects, and_(subjects.region == _C.region, subjects.subject == _C.subject))
+        .where(_C.region == region, _C.complaint.in_(numbers))
+    )
+    return [(row[0], row[1], bool(row[2])) for row in connection.execute(query)]
 
 
 def lock_number(uow: UnitOfWork, region: str, number: str) -> None:

@@ -13,8 +13,10 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,10 +24,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from casetrack.domain.case.payments import Settled, Told
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
-from casetrack.storage.fixed import Fixed
+from casetrack.storage.fixed import Call, Fixed
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _P, _F, _K = schema.payments.c, schema.payment_files.c, schema.treasury_keys.c
+_OTHER_FILES = schema.payment_files.alias("other_files")
+_F2 = _OTHER_FILES.c
 #: A row of a file counts once the file is loaded, and not while it is written down.
 _LOADED = exists().where(_F.region == _P.region, _F.file == _P.file).correlate(schema.payments)
 _PARTS = (
@@ -120,41 +124,86 @@ _ONE = Fixed(
 
 def one(uow: UnitOfWork, region: str, payment: str) -> tuple[Told, Settled] | None:
     """A payment and what became of it."""
-    rows = uow.ask(_ONE, {"region": region, "payment": payment})
-    return _read(rows[0]) if rows else None
+    rows = uow.ask(*of_name(region, payment))
+    return read(rows[0]) if rows else None
 
 
-_LISTED = Fixed(
-    select(_P.payment)
+def of_name(region: str, payment: str) -> Call:
+    """The same, to be asked behind a lock."""
+    return _ONE, {"region": region, "payment": payment}
+
+
+def read(row: Any) -> tuple[Told, Settled]:
+    """What a row of `of_name` or `listed` says."""
+    told = Told(**{name: getattr(row, name) for name in _PARTS})
+    return told, Settled(row.state, row.why, row.number, row.bill)
+
+
+_DAY = bindparam("paid_on", type_=String)
+#: The same payment told of in another place. A call says no day, and so do some banks.
+_SAME = select(_P.state).where(
+    _P.region == bindparam("region"),
+    _P.account == bindparam("account"),
+    _P.reference == bindparam("reference"),
+    _P.amount == bindparam("amount", type_=BigInteger),
+    or_(_P.paid_on == _DAY, _P.paid_on.is_(None), _DAY.is_(None)),
+    _P.payment != bindparam("payment"),
+    schema.is_one_of(_P.state, ("unmatched", "closed")),
+)
+_LISTED = Fixed(_SAME)
+
+
+def listed_as(uow: UnitOfWork, region: str, told: Told) -> set[str]:
+    """How the same payment stands where it was told of before and fits no bill: `unmatched`, `closed`.
+
+    The same is that of the same account, reference and amount, on no other day. The caller holds the
+    lock of the reference, so that of two at once one is listed.
+    """
+    named = ("account", "reference", "amount", "paid_on", "payment")
+    values = {"region": region, **{name: getattr(told, name) for name in named}}
+    return {row.state for row in uow.ask(_LISTED, values)}
+
+
+_R = schema.register_entries.c
+_ON_LIST = Fixed(
+    select(*[_P[name] for name in (*_PARTS, "state", "why", "number", "bill")])
     .where(
         _P.region == bindparam("region"),
-        _P.account == bindparam("account"),
+        # By the accounts of the region, of which there are few: so each is looked up by its key.
+        _P.account.in_(
+            select(_R.entry).where(
+                _R.region == bindparam("region"), _R.kind == literal_column("'account'")
+            )
+        ),
         _P.reference == bindparam("reference"),
-        _P.amount == bindparam("amount", type_=BigInteger),
-        _P.paid_on.is_not_distinct_from(bindparam("paid_on", type_=String)),
-        _P.payment != bindparam("payment"),
-        schema.is_one_of(_P.state, ("unmatched", "closed")),
+        _P.state == literal_column("'unmatched'"),
     )
-    .limit(1)
+    .order_by(_P.payment)
 )
 
 
-def is_listed(uow: UnitOfWork, region: str, told: Told) -> bool:
-    """Whether the same payment, told of in another place, fits no bill already: that of the same account,
-    reference, amount and day. One without a reference is nobody else's.
-
-    The caller holds the lock of the reference, so that of two at once one is listed.
-    """
-    if told.reference is None or told.amount is None:
-        return False
-    named = ("account", "reference", "amount", "paid_on", "payment")
-    values = {"region": region, **{name: getattr(told, name) for name in named}}
-    return bool(uow.ask(_LISTED, values))
+def on_list(region: str, reference: str) -> Call:
+    """Payments with this reference that fit no bill, of every account of the region: rows for `read`."""
+    return _ON_LIST, {"region": region, "reference": reference}
 
 
-def _read(row: Any) -> tuple[Told, Settled]:
-    told = Told(**{name: getattr(row, name) for name in _PARTS})
-    return told, Settled(row.state, row.why, row.number, row.bill)
+_REPEATED = Fixed(
+    select(_F2.file)
+    .where(
+        _F.region == bindparam("region"),
+        _F.file == bindparam("file"),
+        _F2.region == bindparam("region"),
+        _F2.account == _F.account,
+        _F2.rows_digest == _F.rows_digest,
+        tuple_(_F2.loaded_at, _F2.file) < tuple_(_F.loaded_at, _F.file),
+    )
+    .limit(literal_column("1"))
+)
+
+
+def is_repeated(uow: UnitOfWork, region: str, file: str) -> bool:
+    """Whether a file says what one said that was loaded for the account before it, in another order."""
+    return bool(uow.ask(_REPEATED, {"region": region, "file": file}))
 
 
 def settle(uow: UnitOfWork, region: str, payment: str, settled: Settled) -> None:

@@ -39,6 +39,17 @@ def oldest_due(connection: Connection, now: datetime) -> datetime | None:
     return min((row.since for row in _queues(connection, now)), default=None)
 
 
+def left_waiting(
+    connection: Connection, region: str, after: datetime, until: datetime, most: int
+) -> int:
+    """How many free lanes of a region became due between these moments; of a queue `most` are counted.
+
+    Those of an endpoint that rests, is paused, slow or fails are left out: they wait for it.
+    """
+    asked = {"in_region": region, "after": after, "now": until, "most": most}
+    return sum(row.waiting for row in ask(connection, _LEFT_WAITING, asked))
+
+
 def _queues(connection: Connection, now: datetime) -> Sequence[Any]:
     """The queues that have a lane with something in it, region by region."""
     regions = [row.region for row in ask(connection, _REGIONS, {})]
@@ -143,6 +154,33 @@ def _due_queues() -> Fixed:
     )
 
 
+def _left_waiting() -> Fixed:
+    found = _skipping()
+    lanes, of = schema.lanes, schema.subscriptions.c
+    some = (
+        select(lanes.c.due_at)
+        .where(
+            lanes.c.region == _REGION,
+            lanes.c.queue == found.c.queue,
+            lanes.c.due_at > bindparam("after", type_=schema.Instant()),
+            lanes.c.due_at <= _NOW,
+            free(lanes, _NOW),
+        )
+        .correlate(found)
+        .limit(bindparam("most", type_=Integer()))
+        .subquery()
+    )
+    unwell = exists().where(
+        of.region == _REGION,
+        of.id == found.c.queue,
+        or_(of.state == _word("paused"), of.slow, of.failures > 0, of.rests_until > _NOW),
+    )
+    counted = select(func.count()).select_from(some).correlate(found).scalar_subquery()
+    return Fixed(
+        select(found.c.queue, counted.label("waiting")).where(found.c.queue.is_not(None), ~unwell)
+    )
+
+
 def _at_work() -> Fixed:
     lanes = schema.lanes.c
     return Fixed(
@@ -155,3 +193,4 @@ def _at_work() -> Fixed:
 
 
 _REGIONS, _QUEUES, _AT_WORK = _regions(), _due_queues(), _at_work()
+_LEFT_WAITING = _left_waiting()

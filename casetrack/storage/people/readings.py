@@ -75,17 +75,17 @@ _IS_LOOKING = Fixed(
         _OF.number == bindparam("number"),
         _OF.at > bindparam("since", type_=schema.Instant()),
         _OF.login == bindparam("login"),
-        _OF.kind == literal_column("'case'"),
+        _OF.kind == bindparam("kind"),
     )
     .limit(literal_column("1"))
 )
 
 
 def is_looking(
-    connection: Connection, region: str, number: str, login: str, since: datetime
+    connection: Connection, region: str, number: str, login: str, since: datetime, kind: str
 ) -> bool:
-    """Whether this officer's look at this case since then is written down already."""
-    values = {"region": region, "number": number, "login": login, "since": since}
+    """Whether this officer's look of this kind at this case since then is written down already."""
+    values = {"region": region, "number": number, "login": login, "since": since, "kind": kind}
     return bool(ask(connection, _IS_LOOKING, values))
 
 

@@ -48,6 +48,9 @@ payment_files = Table(
     Column("loaded_by", String(64), nullable=False),
     Column("loaded_at", Instant, nullable=False),
     Column("lines", Integer, nullable=False),
+    # Of its rows in whatever order: a list that was only sorted anew has the same.
+    Column("rows_digest", String(64)),
+    Index("ix_payment_files_rows", "region", "account", "rows_digest"),
 )
 
 payments = Table(

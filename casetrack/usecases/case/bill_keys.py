@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from casetrack.domain.authority.accounts import Place
-from casetrack.domain.case.bills import BillIssue, Payment, find_bill, open_bill
+from casetrack.domain.case.bills import BillIssue, Payment
 from casetrack.domain.case.commands import Act, Details, missing
 from casetrack.domain.case.numbers import damm
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.errors import Invalid, NotFound, NotNow
+from casetrack.domain.errors import Invalid, NotNow
 from casetrack.storage.case import bill_rows
 from casetrack.storage.unit_of_work import Call
 
@@ -49,19 +49,9 @@ def asked(state: CaseState, act: Act) -> dict[str, Call]:
     match act.details:
         case BillIssue(code=str() as code):
             return {"code": bill_rows.of_code(state.region, code)}
-        case Payment() as said:
-            account = _account(state, act, said)
-            if account is not None:
-                return {"paid": bill_rows.of_payment(state.region, account, said.reference)}
+        case Payment(reference=reference):
+            return {"paid": bill_rows.of_reference(state.region, reference)}
     return {}
-
-
-def _account(state: CaseState, act: Act, said: Payment) -> str | None:
-    try:
-        bill = find_bill(state, said.bill) if said.bill else open_bill(state, act.step or "")
-    except NotFound:
-        return None
-    return None if bill is None else str(bill["account"])
 
 
 def check(found: Mapping[str, Sequence[Any]]) -> None:
@@ -69,6 +59,9 @@ def check(found: Mapping[str, Sequence[Any]]) -> None:
     if found.get("code"):
         raise NotNow("code_known", "Another bill has this code; each is for one bill.")
     if found.get("paid"):
+        # Of whichever account: a number that stands for another account's payment is not this one's.
         raise NotNow(
-            "reference_used", "This payment confirmed a bill already; one payment is for one bill."
+            "reference_used",
+            f"A payment with this reference confirmed a bill of the account {found['paid'][0].account} "
+            "already; one payment is for one bill.",
         )

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from casetrack.domain.access import Actor, require_agency
 from casetrack.domain.case.bills import find_bill, makers
-from casetrack.domain.case.payments import ClosingReason, Settled, closed_event, stream_of
+from casetrack.domain.case.payments import ClosingReason, Settled, Told, closed_event, stream_of
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.storage.case import case_rows, payment_rows
 from casetrack.storage.people import officers
 from casetrack.storage.people.own_case import own_case
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
+from casetrack.usecases.case import listed_payments
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
 
@@ -25,7 +26,8 @@ def close(
     """Take a payment off the list; no bill is touched by it.
 
     Raises Invalid (none of this name), Forbidden (another agency's account), NotNow (also of their own
-    case, or of a bill that they issued or reduced).
+    case, of a bill that they issued or reduced, or where a bill was confirmed by it and the reason says
+    otherwise).
     """
     with ctx.database.write() as uow:
         found = payment_rows.one(uow, actor.region, payment)
@@ -56,9 +58,27 @@ def _made_the_bill(uow: UnitOfWork, region: str, settled: Settled, officer: str)
 
 def _close(uow: UnitOfWork, actor: Actor, payment: str, reason: ClosingReason) -> Answer:
     region = actor.region
-    # The payment first and then its stream, as where it is settled.
-    uow.lock(region, f"payment/{payment}")
-    found = payment_rows.one(uow, region, payment)
+    told, settled = _on_list(payment_rows.one(uow, region, payment))
+    # The case first, as everywhere: listed_payments says why. One that is listed keeps its case.
+    made_the_bill = _made_the_bill(uow, region, settled, actor.id)
+    told, settled = _on_list(listed_payments.hold(uow, region, told))
+    if settled.number and uow.ask(*own_case(region, settled.number, actor.id)):
+        raise NotNow("own_payment", "It is for a bill of your own case; a colleague closes it.")
+    if made_the_bill:
+        raise NotNow("own_payment", "You issued or reduced its bill; a colleague closes it.")
+    paid = _paid(uow, region, told, reason)
+    settled = replace(settled, state="closed")
+    if paid is not None:
+        settled = replace(settled, number=paid[0], bill=paid[1])
+    payment_rows.settle(uow, region, payment, settled)
+    uow.lock(region, stream_of(told))
+    append_fact(uow, region, stream_of(told), closed_event(told, reason, paid), actor)
+    view = {"payment": payment, "state": "closed", "reason": reason, "by": actor.id}
+    return Answer(view, '"closed"')
+
+
+def _on_list(found: tuple[Told, Settled] | None) -> tuple[Told, Settled]:
+    """The payment, where it is one that fits no bill. Raises NotNow."""
     if found is None or found[1].state != "unmatched":
         state = found[1].state if found else "waiting"
         raise NotNow(
@@ -66,13 +86,24 @@ def _close(uow: UnitOfWork, actor: Actor, payment: str, reason: ClosingReason) -
             f"Only a payment that fits no bill is closed; this one is {state}.",
             status_now=state,
         )
-    told, settled = found
-    if settled.number and uow.ask(*own_case(region, settled.number, actor.id)):
-        raise NotNow("own_payment", "It is for a bill of your own case; a colleague closes it.")
-    if _made_the_bill(uow, region, settled, actor.id):
-        raise NotNow("own_payment", "You issued or reduced its bill; a colleague closes it.")
-    payment_rows.settle(uow, region, payment, replace(settled, state="closed"))
-    uow.lock(region, stream_of(told))
-    append_fact(uow, region, stream_of(told), closed_event(told, reason), actor)
-    view = {"payment": payment, "state": "closed", "reason": reason, "by": actor.id}
-    return Answer(view, '"closed"')
+    return found
+
+
+def _paid(
+    uow: UnitOfWork, region: str, told: Told, reason: ClosingReason
+) -> tuple[str, str] | None:
+    """Case and bill that were confirmed by it: by a release that left it on the list.
+
+    Raises NotNow where the reason says otherwise.
+    """
+    bill = listed_payments.paid_bill(uow, region, told)
+    if bill is not None and reason != "matched":
+        raise NotNow(
+            "closing_differs",
+            f"By this payment {bill.bill} of {bill.number} is confirmed; close it as matched.",
+        )
+    if bill is None and reason == "matched":
+        raise NotNow(
+            "closing_differs", "By this payment no bill is confirmed; say what became of the money."
+        )
+    return (bill.number, bill.bill) if bill is not None else None

@@ -19,12 +19,15 @@ from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.people import visible
 from casetrack.storage.case import complaint_rows
 from casetrack.storage.case.complaint_rows import ComplaintRow
+from casetrack.storage.people import subjects
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case.complaint_sight import (
     complaint_sight,
+    complaint_staff,
     digest_of,
     reader,
+    require_reader,
     sees,
 )
 from casetrack.usecases.case.complaint_texts import ComplaintSealer
@@ -32,6 +35,7 @@ from casetrack.usecases.case.complaint_views import complaint_view
 from casetrack.usecases.case.complaints import officer_agency_of, taken_in
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
+from casetrack.usecases.people import readings
 from casetrack.usecases.region_by_region import in_each_region
 
 #: What the text of an action is kept as; who complains reads reaction and answer.
@@ -75,13 +79,12 @@ def act_on_complaint(
     if replayed is not None:
         return replayed
     desk, version = taken_in(ctx, actor.region), seen()
-    sight = complaint_sight(ctx, actor)
+    sight, staff = complaint_sight(ctx, actor), complaint_staff(ctx, actor.region)
+    # The answer holds all that was said.
+    readings.record_look(ctx, actor, number, "complaint")
 
     def do(uow: UnitOfWork) -> Answer:
-        complaint_rows.lock_number(uow, actor.region, number)
-        row = reader(ctx, uow.connection, actor.region).one(number)
-        if row is None or row.state.version != version:
-            raise Stale("stale", "The complaint has changed since; read it again.")
+        row = _held(ctx, uow, actor.region, found, version)
         calendar = ctx.region(actor.region)[1]
         new_act, sealer = act, None
         if words is not None:
@@ -92,7 +95,10 @@ def act_on_complaint(
                 )
             new_act = replace(act, text=sealer.seal(_KIND.get(act.action, "note"), words))
         event_type, data = act_event(row.state, new_act, desk, calendar)
-        about = said.officer if act.action == "name_officer" else row.about_officer
+        about = row.about_officer
+        if act.action == "name_officer":
+            about = said.officer
+            require_reader(staff, data["agency"], about)
         after = _append(uow, actor, replace(row, about_officer=about), event_type, data)
         if sealer is not None:
             complaint_rows.put_texts(uow, actor.region, number, sealer.texts)
@@ -103,6 +109,20 @@ def act_on_complaint(
         return Answer({**short, "complaint": whole}, f'"{after.state.version}"')
 
     return idempotency.written(ctx, request, do)
+
+
+def _held(
+    ctx: Context, uow: UnitOfWork, region: str, found: ComplaintRow, version: int
+) -> ComplaintRow:
+    """The complaint, held until the commit. Raises Stale: it is not as it was seen."""
+    # First the person, as who joins or erases them does: no text stays under a key that is gone.
+    if found.state.subject is not None:
+        subjects.lock_subject(uow, region, found.state.subject)
+    complaint_rows.lock_number(uow, region, found.state.number)
+    row = reader(ctx, uow.connection, region).one(found.state.number)
+    if row is None or row.state.version != version:
+        raise Stale("stale", "The complaint has changed since; read it again.")
+    return row
 
 
 def _checked(

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from casetrack.domain.access import Actor
+from casetrack.domain.authority.faults import Finding
 from casetrack.domain.authority.seats import positions_of
-from casetrack.domain.errors import NotFound
-from casetrack.domain.region.complaint_readers import ComplaintSight, sight_of
+from casetrack.domain.errors import NotFound, NotNow
+from casetrack.domain.region.complaint_readers import ComplaintSight, ComplaintStaff, Place
 from casetrack.storage.authority import register
+from casetrack.storage.case import complaint_rows
 from casetrack.storage.case.complaint_rows import ComplaintReader, ComplaintRow
 from casetrack.storage.people import officers
 from casetrack.storage.region import regions
@@ -15,11 +17,22 @@ from casetrack.usecases.context import Context
 
 def complaint_sight(ctx: Context, actor: Actor) -> ComplaintSight | None:
     """What the actor reads of complaints; None: nothing."""
-    day = ctx.region(actor.region)[1].local_date(ctx.database.now())
+    staff = complaint_staff(ctx, actor.region)
+    places: list[Place] = []
+    if staff.stands_in(actor.agency):
+        with ctx.database.read() as connection:
+            places = complaint_rows.places(connection, actor.region)
+    return staff.sight(actor, places)
+
+
+def complaint_staff(ctx: Context, region: str) -> ComplaintStaff:
+    """Accounts and seats of a region as they are today, and who takes complaints in."""
+    record, calendar = ctx.region(region)
+    day = calendar.local_date(ctx.database.now())
     with ctx.database.read() as connection:
-        known = register.whole(connection, actor.region)
-        accounts = [account for account, _ in officers.of_region(connection, actor.region)]
-        places = regions.positions(connection, actor.region)
+        known = register.whole(connection, region)
+        accounts = [account for account, _ in officers.of_region(connection, region)]
+        places = regions.positions(connection, region)
     # A seat by letter counts as one by the region's files.
     seated = [
         replace(each, positions=(*each.positions, *positions_of(known, each.login, day)))
@@ -28,7 +41,22 @@ def complaint_sight(ctx: Context, actor: Actor) -> ComplaintSight | None:
     tree = [
         replace(each, superior=known.superior_of(each.id, day) or each.superior) for each in places
     ]
-    return sight_of(actor, seated, tree)
+    return ComplaintStaff(seated, tree, record.region.complaints)
+
+
+def require_reader(staff: ComplaintStaff, agency: str, about: str | None) -> None:
+    """Raises NotNow: what lies with this agency and is about this officer would be read by nobody."""
+    if staff.first_reader(agency, about) is None:
+        raise NotNow(
+            "no_complaint_reader",
+            "Nobody of this region may read such a complaint; bring it to SP4N-LAPOR or the Ombudsman, "
+            "and note the number that it gets there.",
+        )
+
+
+def unread_findings(ctx: Context, region: str) -> list[Finding]:
+    """Of whom nobody could read a complaint, whether there is one or not."""
+    return [*complaint_staff(ctx, region).findings(ctx.region(region)[0].region.head)]
 
 
 def digest_of(ctx: Context, region: str, number: str, login: str) -> str:

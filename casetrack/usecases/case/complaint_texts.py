@@ -1,7 +1,7 @@
 """What was said in a complaint, sealed under the key of who complains or under the complaint's own."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from casetrack.storage.case.complaint_rows import ComplaintReader, ComplaintRow, ComplaintText
@@ -56,6 +56,26 @@ class ComplaintSealer:
 
 def _owner(number: str) -> str:
     return f"complaint:{number}"
+
+
+def resealed(
+    ctx: Context,
+    region: str,
+    texts: Iterable[ComplaintText],
+    source: SubjectRow,
+    target: SubjectRow,
+) -> tuple[list[ComplaintText], list[dict[str, str]]]:
+    """The texts under the key of another person, and what an event may hold of them."""
+    old, new = (
+        ctx.vault.unwrap(each.wrapped_key or b"", region, each.subject) for each in (source, target)
+    )
+    rows, said = [], []
+    for each in texts:
+        context = _context(region, each.text)
+        words = ctx.vault.open(old, each.sealed, context)
+        rows.append(replace(each, sealed=ctx.vault.seal(new, words, context)))
+        said.append({"text": each.text, "hmac": ctx.vault.digest(new, f"{each.text}:{words}")})
+    return rows, said
 
 
 def opened_texts(

@@ -1,7 +1,7 @@
 """A complaint as officers read it, with what was said and done; and as who complained sees it."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,12 @@ from casetrack.storage.case.complaint_rows import ComplaintRow
 from casetrack.storage.people import subjects
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
-from casetrack.usecases.case.complaint_sight import complaint_sight, reader
+from casetrack.usecases.case.complaint_sight import complaint_sight, reader, sees
 from casetrack.usecases.case.complaint_texts import opened_texts
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
+from casetrack.usecases.people import readings
 
 #: Texts that are of who complained, or for them.
 _THEIRS = ("text", "contact", "reaction", "answer")
@@ -109,31 +110,37 @@ def complaints(
         return Page([], None)
     with ctx.database.read() as connection:
         rows = reader(ctx, connection, actor.region).listed(sight, before, limit + 1, states)
+    if rows:
+        readings.record(ctx, actor, "complaints", [row.state.number for row in rows[:limit]])
     last = rows[limit - 1].state if len(rows) > limit else None
     key = (instant(last.received_at), last.number) if last else None
     return Page([_short(row) for row in rows[:limit]], key)
 
 
 def read_complaint(ctx: Context, actor: Actor, row: ComplaintRow) -> dict[str, Any]:
-    """A complaint that the actor was found to see."""
+    """A complaint that the actor was found to see. The look is written down before anything is shown."""
+    readings.record_look(ctx, actor, row.state.number, "complaint")
     with ctx.database.read() as connection:
         return complaint_view(ctx, connection, actor.region, row)
 
 
-def complaints_of_subject(
-    ctx: Context, region: str, subject: str, numbers: Collection[str]
-) -> list[dict[str, Any]]:
-    """What a person complained of and was told, for their own eyes; nothing of who was erased.
+def numbers_seen(ctx: Context, actor: Actor, numbers: Sequence[str]) -> set[str]:
+    """Which of these complaints the actor may know of."""
+    sight = complaint_sight(ctx, actor) if numbers else None
+    if sight is None:
+        return set()
+    with ctx.database.read() as connection:
+        rows = reader(ctx, connection, actor.region)
+        found = [rows.one(number) for number in dict.fromkeys(numbers)]
+    return {row.state.number for row in found if row is not None and sees(sight, row)}
 
-    `numbers` are the cases that are theirs today: one that was parted from them since takes its
-    complaints along, though these stay under the key of then.
-    """
+
+def complaints_of_subject(ctx: Context, region: str, subject: str) -> list[dict[str, Any]]:
+    """What a person complained of and was told, for their own eyes; nothing of who was erased."""
     with ctx.database.read() as connection:
         rows = reader(ctx, connection, region)
         found = []
         for row in rows.of_subject(subject):
-            if row.state.case not in numbers:
-                continue
             texts = opened_texts(ctx, rows, region, row, _key(connection, region, row))
             kinds = {each.text: each.kind for each in rows.texts(row.state.number)}
             words = [

@@ -31,9 +31,10 @@ from casetrack.storage.case import complaint_rows
 from casetrack.storage.case.complaint_rows import ComplaintRow
 from casetrack.storage.people import officers, subjects
 from casetrack.storage.region import regions
+from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case.complaint_sight import digest_of
+from casetrack.usecases.case.complaint_sight import complaint_staff, digest_of, require_reader
 from casetrack.usecases.case.complaint_texts import ComplaintSealer
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.context import Answer, Context
@@ -73,21 +74,49 @@ class _Checked:
     text: str
     case: str | None
     subject: subjects.SubjectRow | None
-    officer_agency: str | None
+    about_agency: str | None
+    #: Who works on it.
+    agency: str
 
 
-def file_complaint(ctx: Context, region: str, said: Complaining, address: str) -> Answer:
+def taking_regions(ctx: Context) -> list[RegionRecord]:
+    """The regions in which somebody takes complaints in."""
+    with ctx.database.read() as connection:
+        codes = regions.regions(connection)
+    return [
+        record for record in (ctx.region(code)[0] for code in codes) if record.region.complaints
+    ]
+
+
+def region_of_number(ctx: Context, number: str) -> str | None:
+    """The region that a case's number names. Raises Invalid for what is no number."""
+    with ctx.database.read() as connection:
+        return regions.case_of_number(connection, number)[0]
+
+
+def file_complaint(
+    ctx: Context,
+    region: str,
+    said: Complaining,
+    address: str,
+    request: idempotency.Request | None = None,
+) -> Answer:
     """Somebody complains, of whom only the address is known. Raises NotFound for an unknown region,
     NotNow where complaints are not taken in, Invalid, Busy for too many."""
     desk = taken_in(ctx, region)
-    checked = _checked(ctx, region, said, address)
+    replayed = idempotency.replay(ctx, request)
+    if replayed is not None:
+        return replayed
+    checked = _checked(ctx, region, desk, said, address)
     _admit(ctx, address)
 
     def once() -> Answer:
         with ctx.database.write() as uow:
-            return _put(ctx, uow, system(region, "complaints"), desk, checked)
+            answer = _put(ctx, uow, system(region, "complaints"), desk, checked)
+            idempotency.remember(ctx, uow, request, answer)
+            return answer
 
-    answer = idempotency.tried(ctx, None, once)
+    answer = idempotency.tried(ctx, request, once)
     ctx.wake()
     return answer
 
@@ -97,7 +126,7 @@ def enter_complaint(
 ) -> Answer:
     """A clerk writes down what came on paper or was said at the counter. Raises NotNow, Invalid."""
     desk = taken_in(ctx, actor.region)
-    checked = _checked(ctx, actor.region, said, None)
+    checked = _checked(ctx, actor.region, desk, said, None)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -132,19 +161,20 @@ def _put(
     received = calendar.start_of(said.received_on) if said.received_on else now
     limit = limit_of(said.kind)
     reaction, answer = limits_of(desk, limit, received, calendar)
-    sealer = ComplaintSealer.begun(ctx, actor.region, number, checked.subject)
+    subject = _held(uow, actor.region, checked)
+    sealer = ComplaintSealer.begun(ctx, actor.region, number, subject)
     contact = {name: text for name, text in (said.contact or {}).items() if text}
     officer = said.about_officer
     data = {
         "kind": said.kind,
         "limit": limit,
         "way": said.way,
-        "agency": first_agency(desk, said.kind, checked.officer_agency),
+        "agency": checked.agency,
         "case": checked.case,
-        "about_agency": checked.officer_agency or said.about_agency,
+        "about_agency": checked.about_agency,
         "about": digest_of(ctx, actor.region, number, officer) if officer else None,
-        "subject": checked.subject.subject if checked.subject else None,
-        "named": bool(checked.subject or contact.get("name")),
+        "subject": subject.subject if subject else None,
+        "named": bool(subject or contact.get("name")),
         "access": ctx.vault.access_digest(number, code),
         "received_at": instant(received),
         "reaction_due_at": instant(reaction),
@@ -170,8 +200,26 @@ def _put(
     return Answer(view, '"1"')
 
 
-def _checked(ctx: Context, region: str, said: Complaining, address: str | None) -> _Checked:
-    """Raises Invalid with the place of each fault, Busy for guesses at a case's code."""
+def _held(uow: UnitOfWork, region: str, checked: _Checked) -> subjects.SubjectRow | None:
+    """Who complains, held until the commit; None: nobody, or they were erased meanwhile.
+
+    Who was joined with another person since, or separated, is the one who stands in the case now.
+    """
+    found = checked.subject
+    while found is not None:
+        held = subjects.lock_subject(uow, region, found.subject)
+        now = subjects.applicant(uow.connection, region, checked.case or "")
+        if now is None or now.subject == found.subject:
+            return held if held is not None and held.wrapped_key is not None else None
+        found = now
+    return None
+
+
+def _checked(
+    ctx: Context, region: str, desk: ComplaintDesk, said: Complaining, address: str | None
+) -> _Checked:
+    """Raises Invalid with the place of each fault, Busy for guesses at a case's code, NotNow where nobody
+    would read it."""
     try:
         text, faults = visible.read(said.text, lines=True), []
     except ValueError as error:
@@ -184,10 +232,12 @@ def _checked(ctx: Context, region: str, said: Complaining, address: str | None) 
         errors = [{"at": at, "message": message} for at, message in faults]
         told = "; ".join(f"{at}: {message}" for at, message in faults)
         raise Invalid("invalid_body", f"{told}.", errors=errors)
+    agency = first_agency(desk, said.kind, officer_agency, said.about_agency)
+    require_reader(complaint_staff(ctx, region), agency, officer)
     subject = None
     if case is not None and (said.by_applicant or said.case_code):
         subject = _applicant(ctx, region, case, said, address)
-    return _Checked(said, text, case, subject, officer_agency)
+    return _Checked(said, text, case, subject, officer_agency or said.about_agency, agency)
 
 
 def _faults(

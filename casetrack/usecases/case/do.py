@@ -25,6 +25,7 @@ from casetrack.usecases.case import (
     bill_keys,
     documents,
     guessing,
+    listed_payments,
     outside_numbers,
     product_texts,
     register_slice,
@@ -199,7 +200,9 @@ def _under_locks(
         outside_numbers.check(number_known)
         check_named(record.state, setting, prepared.links, way)
         _check_held(prepared, found)
+        matched = listed_payments.by_hand(uow, record.state, act)
         answer = _commit(uow, record, new, setting, case.region, prepared)
+        listed_payments.close_matched(uow, record.state, matched, act.actor)
         if not new.type.endswith(BEGUN) or "issues" in new.data:
             # A signature that was only begun is no answer yet.
             idempotency.remember(ctx, uow, request, answer)
@@ -289,6 +292,7 @@ def record_refusal(
 ) -> None:
     """A refused attempt is a fact too: committed in a stream of its own, then answered 403."""
     said = {"action": act.action, "step": act.step, "as_position": act.as_position}
+    said |= {"late": act.late} if act.late is not None else {}
     new = NewEvent(TYPE_PREFIX + "authority.refused", {**said, "code": error.code, **error.fields})
     stream, drawn = f"refusal/{record.state.number}", (record.event_id, record.now)
     append_fact(uow, record.state.region, stream, new, act.actor, drawn)

@@ -62,6 +62,11 @@ def most_megabytes(definition: ServiceDefinition, requirement: str) -> int:
     return found.file_mb if found and found.file_mb else USUAL_MEGABYTES
 
 
+def largest_megabytes(definition: ServiceDefinition) -> int:
+    """What a file for any requirement of the service may weigh."""
+    return max(USUAL_MEGABYTES, *(each.file_mb or 0 for each in definition.requirements), 0)
+
+
 def _requirement(definition: ServiceDefinition, name: str) -> Requirement | None:
     return next((each for each in definition.requirements if each.id == name), None)
 

@@ -22,16 +22,19 @@ def judge(
     who: str,
     fits: Callable[[], bool],
     too_many: str = _TOO_MANY,
+    realm: str = "",
 ) -> bool:
     """Whether the code fits, said only to who has not guessed too much. Raises Busy.
 
     `digest` is that of the case's code, None for a number that is no case's; `who` is an address,
-    or an officer; `too_many` is what is said in a wait. The counts are locked before the code is
+    or an officer; `too_many` is what is said in a wait; `realm` is what is guessed at: what an address
+    guessed wrong in one counts in no other, so that who mistypes the numbers of products keeps nobody
+    behind the same address from their case. The counts are locked before the code is
     looked at and written before the answer, so that of many tries at once none is judged too many.
     A try in a wait is not counted: else who goes on knocking would shut out all others behind the
     same address.
     """
-    one, address, of_number = buckets = _buckets(number, digest, who)
+    one, address, of_number = buckets = _buckets(number, digest, who, realm)
     fresh = _fresh(number, digest)
     with ctx.database.write() as uow:
         now = uow.time(None)
@@ -61,9 +64,9 @@ def reissued(uow: UnitOfWork, number: str, digest: str) -> None:
     stored_answers.put_guesses(uow, [(_fresh(number, digest), 1, uow.time(None))])
 
 
-def _buckets(number: str, digest: str | None, who: str) -> tuple[str, str, str]:
+def _buckets(number: str, digest: str | None, who: str, realm: str) -> tuple[str, str, str]:
     place, code = neighbourhood(who)[:45], (digest or "")[:8]
-    return f"{number}|{code}|{place}", f"|{place}", f"{number}|{code}"
+    return f"{number}|{code}|{place}", f"{realm}|{place}", f"{number}|{code}"
 
 
 def _fresh(number: str, digest: str | None) -> str:

@@ -1,8 +1,8 @@
 """Is the applicant the person whom we know by this NIK? A supervisor joins and separates.
 
 Who stands in a case is a subject with a key of its own or shared with their other cases. To join or
-to separate moves one case's texts under another subject's key: afterwards each shows, corrects and
-erases their own and nothing of the other.
+to separate moves one case's texts, and what was complained of in it, under another subject's key:
+afterwards each shows, corrects and erases their own and nothing of the other.
 """
 
 import json
@@ -31,6 +31,7 @@ from casetrack.storage.people.person_texts import TextRow
 from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
+from casetrack.usecases.case.complaint_moves import move_complaints
 from casetrack.usecases.case.do import record_refusal
 from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.views import case_etag, case_view
@@ -199,6 +200,7 @@ def _move(here: _Setting, source: SubjectRow, target: SubjectRow) -> None:
                 moved.append(reference)
     names = [reference["text"] for reference in moved]
     case_parties.move_case(uow, region, here.number, source.subject, target.subject)
+    move_complaints(ctx, uow, here.actor, here.number, source, target)
     for sealer in (old, new):
         search_words.renew(ctx, uow, region, sealer.subject, sealer.key)
     _append(here, source, "subject.gave_case", {"to": target.subject, "texts": names})

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, get_args
 from casetrack.domain.access import REGION_WIDE, Actor, require_agency
 from casetrack.domain.authority.accounts import kept_code
 from casetrack.domain.authority.entries import CodeForm
-from casetrack.domain.case.bank_file import BankRow, bank_rows
+from casetrack.domain.case.bank_file import BankRow, bank_rows, rows_digest
 from casetrack.domain.case.bank_lines import BankLines
 from casetrack.domain.case.payments import PaymentState, Told, file_stream, loaded_event
 from casetrack.domain.errors import NotFound
@@ -49,6 +49,7 @@ class _Coming:
     lines: BankLines
     forms: tuple[CodeForm, ...]
     count: int
+    rows_digest: str
 
     def told(self, login: str) -> Iterator[Told]:
         """Its rows, as they are kept."""
@@ -79,7 +80,7 @@ def load_file(
     require_agency(actor, entry.agency)
     with ctx.files.passing() as text:
         lines = BankLines(content, text)
-        count = sum(1 for _ in bank_rows(lines))
+        count, digest = sum(1 for _ in bank_rows(lines)), rows_digest(lines)
         replayed = idempotency.replay(ctx, request)
         if replayed is not None:
             return replayed
@@ -88,7 +89,7 @@ def load_file(
             if is_known:
                 break
             forms = payments.code_forms(ctx, actor.region)
-            coming = _Coming(name, sha256, account, entry.agency, lines, forms, count)
+            coming = _Coming(name, sha256, account, entry.agency, lines, forms, count, digest)
             # Another request with the same file may be quicker, for this account or another.
             with suppress(Conflict):
                 _write_down(ctx, actor, coming)
@@ -142,18 +143,17 @@ def _loaded(uow: UnitOfWork, actor: Actor, coming: _Coming) -> None:
     whose = payment_rows.whose(uow.connection, region, name)
     if whose != ({(coming.account, actor.id): coming.count} if coming.count else {}):
         raise Conflict("others wrote rows of this file, or took some away")
-    new = loaded_event(name, coming.sha256, coming.account, coming.agency, coming.count)
-    event = append_fact(uow, region, file_stream(name), new, actor)
-    values = {
-        "region": region,
+    said = {
         "file": name,
         "account": coming.account,
         "agency": coming.agency,
-        "loaded_by": actor.id,
-        "loaded_at": event.recorded_at,
         "lines": coming.count,
+        "rows_digest": coming.rows_digest,
     }
-    payment_rows.add_file(uow, values)
+    new = loaded_event({**said, "sha256": coming.sha256})
+    event = append_fact(uow, region, file_stream(name), new, actor)
+    values = {"region": region, "loaded_by": actor.id, "loaded_at": event.recorded_at}
+    payment_rows.add_file(uow, {**said, **values})
 
 
 def forget_unloaded_once(ctx: Context) -> int:

@@ -17,10 +17,12 @@ from casetrack.domain.case.payments import (
     Settled,
     Told,
     fit,
+    is_readable,
     refused,
     stream_of,
     unmatched_event,
 )
+from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import Forbidden, NotFound, NotNow
 from casetrack.domain.events import instant
@@ -29,6 +31,7 @@ from casetrack.storage.case import bill_rows, case_rows, payment_rows
 from casetrack.storage.people import officers
 from casetrack.storage.people.own_case import own_case
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.usecases.case import listed_payments
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.context import Context
 from casetrack.usecases.facts import append_fact
@@ -126,12 +129,15 @@ def settle_waiting(ctx: Context, region: str, limit: int, file: str | None = Non
 def _settle(ctx: Context, region: str, payment: str) -> bool:
     try:
         with ctx.database.write() as uow:
-            # One after the other for one payment, whoever tells of it and wherever it is settled.
-            uow.lock(region, f"payment/{payment}")
             found = payment_rows.one(uow, region, payment)
+            if found is None:
+                return False
+            # The case first, as everywhere: listed_payments says why.
+            meant = _meant(uow, region, found[0])
+            found = listed_payments.hold(uow, region, found[0])
             if found is None or found[1].state != "waiting":
                 return False
-            settled = _listed_once(uow, region, found[0], _settled(ctx, uow, region, found[0]))
+            settled = _known(uow, region, found[0], _settled(ctx, uow, region, found[0], meant))
             payment_rows.settle(uow, region, payment, settled)
             if settled.state == "unmatched":
                 new, actor = unmatched_event(found[0], settled), system(region, "payments")
@@ -142,38 +148,57 @@ def _settle(ctx: Context, region: str, payment: str) -> bool:
     return True
 
 
-def _listed_once(uow: UnitOfWork, region: str, told: Told, settled: Settled) -> Settled:
+_Meant = tuple[case_rows.CaseRecord, Document]
+
+
+def _meant(uow: UnitOfWork, region: str, told: Told) -> _Meant | None:
+    """The bill that has its code, in its case, which is locked."""
+    if not is_readable(told):
+        return None
+    by_code = uow.ask(*bill_rows.of_code(region, told.code or ""))
+    record = case_rows.lock_case(uow, region, by_code[0].number) if by_code else None
+    return (record, find_bill(record.state, by_code[0].bill)) if record else None
+
+
+def _known(uow: UnitOfWork, region: str, told: Told, settled: Settled) -> Settled:
     """A payment that fits no bill and stands on the list already is known: banks send a list again, in
-    another order or with more rows."""
-    if settled.state != "unmatched" or told.reference is None:
+    another order or with more rows. What cannot be read is known where the whole list is."""
+    if settled.state != "unmatched":
         return settled
-    # After the case's row, as everybody takes it: of two that tell of it at once one is listed.
-    uow.lock(region, f"told/{told.account}/{told.reference}")
-    return replace(settled, state="known") if payment_rows.is_listed(uow, region, told) else settled
+    if settled.why == "unreadable":
+        is_known = told.file is not None and payment_rows.is_repeated(uow, region, told.file)
+    else:
+        is_known = bool(payment_rows.listed_as(uow, region, told))
+    return replace(settled, state="known") if is_known else settled
 
 
-def _settled(ctx: Context, uow: UnitOfWork, region: str, told: Told) -> Settled:
-    if told.code is None or told.amount is None or told.reference is None:
+def _settled(
+    ctx: Context, uow: UnitOfWork, region: str, told: Told, meant: _Meant | None
+) -> Settled:
+    if not is_readable(told):
         return Settled("unmatched", "unreadable")
-    by_code = uow.ask(*bill_rows.of_code(region, told.code))
-    if not by_code:
+    paid = listed_payments.paid_bill(uow, region, told)
+    if paid is not None:
+        # Also where the bill was issued, and paid by it, between our look for the code and the locks.
+        return Settled("known", None, paid.number, paid.bill)
+    if meant is None:
         return Settled("unmatched", "unknown_code")
-    number, name = by_code[0].number, by_code[0].bill
-    record = case_rows.lock_case(uow, region, number)
-    if record is None:
-        return Settled("unmatched", "unknown_code")
-    used = uow.ask(*bill_rows.of_payment(region, told.account, told.reference))
+    record, bill = meant
+    number = record.state.number
+    used = uow.ask(*bill_rows.of_payment(region, told.account, told.reference or ""))
     if told.told_by and uow.ask(*own_case(region, number, told.told_by)):
-        return Settled("unmatched", "own_bill", number, name)
-    bill = find_bill(record.state, name)
+        return Settled("unmatched", "own_bill", number, bill["id"])
     settled = fit(told, bill, number, used=bool(used))
     if settled is not None:
         return settled
+    if "closed" in payment_rows.listed_as(uow, region, told):
+        # Somebody said what became of this money: it may be back with who paid it.
+        return Settled("known")
     return _confirmed(ctx, uow, record, told, bill)
 
 
 def _confirmed(
-    ctx: Context, uow: UnitOfWork, record: case_rows.CaseRecord, told: Told, bill: Any
+    ctx: Context, uow: UnitOfWork, record: case_rows.CaseRecord, told: Told, bill: Document
 ) -> Settled:
     state, actor = record.state, system(record.state.region, "payments")
     definition = ctx.definition(state.region, state.service, state.service_version)
@@ -202,6 +227,8 @@ def _confirmed(
         actor=actor,
         setting=setting,
     )
+    listed = listed_payments.listed_with(uow, state.region, told, bill)
+    listed_payments.close_matched(uow, state, (bill, listed), actor)
     return Settled("confirmed", None, state.number, bill["id"])
 
 

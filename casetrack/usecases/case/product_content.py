@@ -14,6 +14,7 @@ from casetrack.domain.case.printed_product import PrintedSignature, ProductConte
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.transitions import VALID_PRODUCT
+from casetrack.domain.case.waiting_products import is_suspended
 from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.service.day_words import day_in_words
 from casetrack.domain.service.product_words import Written, paragraphs, with_late_words
@@ -47,11 +48,12 @@ def product_content(
     office = region.agencies[definition.front_office]
     corrected_on, ended_on = _corrected_and_ended(ctx, sight, found)
     text = with_late_words(kept["text"], _late_words(found))
-    said = bearing or bears(found, reprinted=found["state"] not in VALID_PRODUCT)
+    over = found["state"] not in VALID_PRODUCT or is_suspended(found)
+    said = bearing or bears(found, reprinted=over)
     return ProductContent(
         id=found["id"],
         kind=found["kind"],
-        state=found["state"],
+        state="suspended" if is_suspended(found) else found["state"],
         name=defined.name,
         number=found["number"],
         dated=_day(found["dated"]),
@@ -77,7 +79,9 @@ def product_content(
 def _changed_at(product: Document) -> datetime:
     """The moment of the newest event that changed what is printed; endorsements are not printed."""
     ended = product["ended"]
-    marks = [*product["signatures"], *product.get("corrections", ()), *([ended] if ended else ())]
+    order = [product["suspended"]] if is_suspended(product) else []
+    marks = [*product["signatures"], *product.get("corrections", ()), *order]
+    marks += [ended] if ended else []
     moments = [product["draft"]["at"], product["issued_at"], *(mark["at"] for mark in marks)]
     return max(parse_instant(moment) for moment in moments if moment)
 
@@ -88,6 +92,7 @@ def _corrected_and_ended(
     calendar = ctx.region(sight.state.region, sight.revisions.files)[1]
     corrections, ended = product.get("corrections", ()), product["ended"]
     over = ended if ended and ended["status"] in ("annulled", "revoked") else None
+    over = product["suspended"] if is_suspended(product) else over
     days = (mark and calendar.local_date(parse_instant(mark["at"]))
             for mark in (corrections[-1] if corrections else None, over))  # fmt: skip
     corrected_on, ended_on = days

@@ -46,6 +46,7 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
         "next_signature": next_signature(product) if is_open else None,
         "corrections": [_signed(each) for each in product.get("corrections", ())],
         "ended": _ended(product),
+        "suspended": _suspended(product),
         "signature": _electronic(product),
         "bears": _bears(product),
         "wanted_back": [dict(each) for each in product.get("wanted_back", ())],
@@ -78,6 +79,13 @@ def _signed(mark: Document) -> dict[str, Any]:
         "at": mark["at"],
         "version": mark["version"],
     }
+
+
+def _suspended(product: Document) -> dict[str, Any] | None:
+    """By whose order it does not count; None where it is not suspended."""
+    order = product.get("suspended")
+    named = ("at", "by", "ground", "instrument", "article", "officer", "version")
+    return {name: order.get(name) for name in named} if order else None
 
 
 def _ended(product: Document) -> dict[str, Any] | None:

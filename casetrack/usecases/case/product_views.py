@@ -6,6 +6,7 @@ from casetrack.domain.access import Actor
 from casetrack.domain.case.printed_product import ProductContent
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.transitions import VALID_PRODUCT
+from casetrack.domain.case.waiting_products import is_suspended
 from casetrack.domain.errors import Forbidden, NotNow
 from casetrack.domain.people.readers import shown_to
 from casetrack.storage.people import signing_rows
@@ -64,12 +65,13 @@ def printed_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> P
 
 def signed_product(ctx: Context, sight: Sight, product: str) -> bytes | None:
     """Its file as it was signed, while it is valid; None where it has none. Who calls has asked
-    `printed_product`. What is over is printed anew, so that it says so.
+    `printed_product`. What is over or suspended is printed anew, so that it says so.
 
     Raises Unavailable, NotAsKept.
     """
     found = find_product(sight.state, product)
-    return signed_files.read(ctx, sight.state, found) if found["state"] in VALID_PRODUCT else None
+    counts = found["state"] in VALID_PRODUCT and not is_suspended(found)
+    return signed_files.read(ctx, sight.state, found) if counts else None
 
 
 def _reads_text(actor: Actor, sight: Sight) -> bool:

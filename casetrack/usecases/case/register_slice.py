@@ -12,7 +12,7 @@ from casetrack.domain.case.authority_check import is_guarded, needs_register
 from casetrack.domain.case.bills import BILL_DECISIONS
 from casetrack.domain.case.commands import Act, ProductChange, find_step
 from casetrack.domain.case.permission import by_role
-from casetrack.domain.case.product_details import SignedFiles
+from casetrack.domain.case.product_details import ProductOrder, SignedFiles
 from casetrack.domain.case.product_signing import asks_seats
 from casetrack.domain.case.reviews import asked_service
 from casetrack.domain.case.standing import Standing, standing_of
@@ -105,7 +105,7 @@ def setting_for(
     named = {act.actor.id, judged(act), *filter(None, [act.about])}
     found = _slice(ctx, uow.connection, state, definition, named, moment, record.revisions)
     decided_as = None
-    if isinstance(act.details, ProductChange) and act.details.by == "superior":
+    if isinstance(act.details, ProductChange | ProductOrder) and act.details.by == "superior":
         decided_as = decisions.last_position(uow.connection, state.region, state.number)
     return Setting(
         state.region,

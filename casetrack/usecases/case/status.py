@@ -26,6 +26,7 @@ from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
+from casetrack.usecases.case.signed_anew import SignedAnew, signed_anew
 from casetrack.usecases.context import Context
 
 
@@ -82,6 +83,8 @@ class Status:
     paraf: MissingParaf | None = None
     #: What was put right, oldest first.
     put_right: tuple[PutRight, ...] = ()
+    #: Signatures on paper that do not count.
+    anew: tuple[SignedAnew, ...] = ()
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -135,6 +138,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         limit=_running_limit(ctx, row.state, definition, row.revisions.files),
         paraf=_missing_paraf(ctx, row.state, definition),
         put_right=tuple(_put_right(ctx, row.state, definition, row.revisions.files)),
+        anew=signed_anew(ctx, row.state, definition),
     )
 
 

@@ -43,6 +43,8 @@ def person_report(ctx: Context, person: Person, asked: datetime | None = None) -
     for party in held["parties"]:
         roles.setdefault(party["number"], []).append(party)
     agencies = record.agencies
+    complained = complaints_of_subject(ctx, person.region, person.subject)
+    came = {**_came(roles), **{each["number"]: "" for each in complained}}
     return {
         "subject": person.subject,
         "region": person.region,
@@ -52,8 +54,8 @@ def person_report(ctx: Context, person: Person, asked: datetime | None = None) -
         "held": held,
         "messages": _messages(ctx, person.region, roles),
         "systems": _systems(ctx, person.region, list(roles), agencies),
-        "complaints": complaints_of_subject(ctx, person.region, person.subject, roles),
-        "looks": _looks(ctx, person.region, _came(roles), agencies),
+        "complaints": complained,
+        "looks": _looks(ctx, person.region, came, agencies),
     }
 
 
@@ -127,7 +129,8 @@ def _came(roles: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, str]:
 def _looks(
     ctx: Context, region: str, came: Mapping[str, str], agencies: Mapping[str, Agency]
 ) -> list[dict[str, Any]]:
-    """Each look at their cases since they came, the oldest first, with the agency that looked."""
+    """Each look at their cases since they came, and at their complaints, the oldest first,
+    with the agency that looked."""
     found: dict[Any, Any] = {}
     for number, since in came.items():
         before = None

@@ -19,7 +19,7 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.storage.case import agency_limits
 from casetrack.storage.case.agency_limits import NearLimit
 from casetrack.storage.people import officer_addresses, officers
-from casetrack.usecases.case.complaint_sight import complaint_sight, reader, sees
+from casetrack.usecases.case.complaint_sight import complaint_sight, reader
 from casetrack.usecases.context import Context
 from casetrack.usecases.facts import append_fact
 from casetrack.usecases.region_by_region import in_each_region
@@ -64,7 +64,7 @@ def tell(
         until = calendar.end_of(calendar.local_date(now))
         limits = agency_limits.near_or_missed(connection, region, agency, until, _MOST_LOOKED)
     found = list(_of_officer(ctx, region, officer, limits, rules, calendar, now))
-    waiting = _complaints(ctx, region, officer, agency)
+    waiting = _complaints(ctx, region, officer)
     stream = f"{OFFICER}{officer.login}"
     with ctx.database.write() as uow:
         uow.lock(region, stream)
@@ -84,16 +84,19 @@ def tell(
     return 1
 
 
-def _complaints(ctx: Context, region: str, officer: Officer, agency: str) -> dict[str, int]:
+def _complaints(ctx: Context, region: str, officer: Officer) -> dict[str, int]:
     """How many complaints that the officer may read are near a limit or missed it: no more is said of
     one in a mail or an event. A head hears of what was missed."""
     with ctx.database.read() as connection:
-        rows = reader(ctx, connection, region).noted(agency, _MOST_LOOKED)
-    if not rows:
-        return {}
+        if not reader(ctx, connection, region).noted(None, 1):
+            return {}
     said = (officer.agency, officer.positions, officer.more_roles)
     sight = complaint_sight(ctx, Actor("officer", officer.login, region, officer.role, *said))
-    seen = [standing(row.state) for row in rows if sight is not None and sees(sight, row)]
+    if sight is None or sight.agency is None:
+        return {}
+    with ctx.database.read() as connection:
+        rows = reader(ctx, connection, region).noted(sight, _MOST_LOOKED)
+    seen = [standing(row.state) for row in rows]
     wanted = ("missed",) if officer.role == "head" else ("near", "missed")
     return {kind: seen.count(kind) for kind in wanted if kind in seen}
 

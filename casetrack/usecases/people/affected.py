@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from casetrack.domain.events import instant
-from casetrack.domain.people.readings import KINDS, Reading
+from casetrack.domain.people.readings import KINDS, OF_COMPLAINTS, Reading
+from casetrack.storage.case import complaint_rows
 from casetrack.storage.people import readings, sealed_rows
 from casetrack.storage.people.readings import Place, Which
 from casetrack.usecases.context import Context
@@ -36,7 +37,8 @@ class _Seen:
 
 
 def affected(ctx: Context, login: str, first: date, last: date) -> dict[str, Any]:
-    """Cases and subjects that the account saw on these local days, both included: ids, no names.
+    """Cases, complaints and subjects that the account saw on these local days, both included: ids, no
+    names.
 
     A page of a list counts for all who stood on it. Raises BadInput: there is no such officer.
     """
@@ -57,31 +59,40 @@ def affected(ctx: Context, login: str, first: date, last: date) -> dict[str, Any
         if len(page) < _AT_ONCE:
             break
         before = (page[-1].at, page[-1].reading)
+    complaints = {
+        number for number, of in looks.items() if any(look.kind in OF_COMPLAINTS for look in of)
+    }
     return {
         "officer": login,
         "region": region,
         "from": first.isoformat(),
         "to": last.isoformat(),
         "looks": count,
-        "cases": sorted(looks),
+        "cases": sorted(looks.keys() - complaints),
+        "complaints": sorted(complaints),
         "subjects": _subjects(ctx, region, looks),
     }
 
 
 def _subjects(ctx: Context, region: str, looks: dict[str, list[Reading]]) -> list[dict[str, Any]]:
-    """Who stands in these cases today: somebody who was joined since is told under their id of now."""
+    """Who stands in these cases and complaints today: who was joined since under their id of now."""
     numbers = sorted(looks)
     seen: dict[tuple[str, bool], _Seen] = {}
     for start in range(0, len(numbers), _AT_ONCE):
         with ctx.database.read() as connection:
             batch = numbers[start : start + _AT_ONCE]
             rows = sealed_rows.parties_of_cases(connection, region, batch)
+            complained = complaint_rows.subjects_of(connection, region, batch)
         for row in rows:
             of = _looks_at(looks[row.number], row.role)
             if of:
                 known = seen.setdefault((row.subject, row.wrapped_key is None), _Seen())
                 known.looks += of
                 known.cases.add(row.number)
+        for number, subject, erased in complained:
+            known = seen.setdefault((subject, erased), _Seen())
+            known.looks += looks[number]
+            known.cases.add(number)
     return [known.as_data(*who) for who, known in sorted(seen.items())]
 
 

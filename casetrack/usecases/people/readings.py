@@ -75,13 +75,13 @@ def write_down(ctx: Context, uow: UnitOfWork, reading: Reading) -> None:
     readings.put(uow, reading, seal_of(ctx, reading))
 
 
-def record_look(ctx: Context, actor: Actor, number: str) -> None:
-    """A look at one case; who looks again soon is still looking. Raises DatabaseDown."""
+def record_look(ctx: Context, actor: Actor, number: str, kind: Kind = "case") -> None:
+    """A look at one case or complaint; who looks again soon is still looking. Raises DatabaseDown."""
     since = ctx.database.now() - ONE_LOOK
     with ctx.database.read() as connection:
-        if readings.is_looking(connection, actor.region, number, actor.id, since):
+        if readings.is_looking(connection, actor.region, number, actor.id, since, kind):
             return
-    record(ctx, actor, "case", [number])
+    record(ctx, actor, kind, [number])
 
 
 def seal_of(ctx: Context, reading: Reading) -> str:

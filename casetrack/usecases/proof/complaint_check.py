@@ -44,6 +44,9 @@ class FoldedComplaints:
             for name in ("text", "contact"):
                 if (said := event.data.get(name)) is not None:
                     self.texts[said["text"]] = (number, said["hmac"])
+            # Under another person's key since: the words are the same, their HMAC is not.
+            for said in event.data.get("moved", ()):
+                self.texts[said["text"]] = (number, said["hmac"])
         except UNREADABLE as error:
             self.broken[number] = f"no rule of casetrack made version {event.version}: {error}"
 

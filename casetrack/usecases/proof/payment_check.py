@@ -2,7 +2,7 @@
 lost or gained a row."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,13 +15,15 @@ from casetrack.storage.proof.stored_rows import Reader
 
 _LOADED, _UNMATCHED = TYPE_PREFIX + "payment.file_loaded", TYPE_PREFIX + "payment.unmatched"
 _CLOSED = TYPE_PREFIX + "payment.closed"
+#: Number and bill → the bill's row.
+_Bills = dict[tuple[Any, Any], Stored]
 _NOT_PAID = "it says that a bill is paid which is not by it"
 _SAID = ("account", "agency", "code", "amount", "reference", "why")
 
 
 def check(reader: Reader, region: str) -> Iterator[Fault]:
     """Every bill that was paid, every payment, every file."""
-    bills = {(row["number"], row["bill"]): row for row in reader.all_rows("bills", region)}
+    bills: _Bills = {(row["number"], row["bill"]): row for row in reader.all_rows("bills", region)}
     told = {key for key, row in bills.items() if row["source"] in ("file", "call")}
     lines, waiting = Counter[str](), Counter[str]()
     accounts, unmatched = set[str](), dict[str, Stored]()
@@ -39,24 +41,41 @@ def check(reader: Reader, region: str) -> Iterator[Fault]:
             unmatched[row["payment"]] = row
     for number, bill in sorted(told):
         yield _fault(region, f"{number} {bill}", "nothing tells of the payment by which it is paid")
-    yield from _told_before(region, known, unmatched)
+    yield from _told_before(reader, region, known, unmatched)
     yield from _files(reader, region, lines, waiting)
     yield from _noted(reader, region, accounts, unmatched)
+    yield from _closed(reader, region, accounts, unmatched, bills)
 
 
 def _told_before(
-    region: str, known: list[Stored], unmatched: Mapping[str, Stored]
+    reader: Reader, region: str, known: list[Stored], unmatched: Mapping[str, Stored]
 ) -> Iterator[Fault]:
     """What was told of before and paid no bill stands on the list once."""
-    listed = {_same(row) for row in unmatched.values()}
+    if not known:
+        return
+    files = {row["file"]: row["rows_digest"] for row in reader.all_rows("payment_files", region)}
+    listed = defaultdict[tuple[Any, ...], set[str | None]](set)
+    sorted_anew = set[tuple[Any, ...]]()
+    for row in unmatched.values():
+        listed[_same(row)].add(row["paid_on"])
+        sorted_anew.add((files.get(row["file"]), *_said(row)))
     for row in known:
-        if row["state"] == "confirmed" or row["reference"] is None or _same(row) not in listed:
+        days = listed.get(_same(row), set()) if row["reference"] is not None else set()
+        is_listed = bool(days & {row["paid_on"], None}) or (bool(days) and row["paid_on"] is None)
+        digest = files.get(row["file"])
+        is_repeated = digest is not None and (digest, *_said(row)) in sorted_anew
+        if row["state"] == "confirmed" or not (is_listed or is_repeated):
             yield _fault(region, row["payment"], _NOT_PAID)
 
 
 def _same(row: Stored) -> tuple[Any, ...]:
-    """By what the same payment is known wherever it is told of."""
-    return tuple(row[name] for name in ("account", "reference", "amount", "paid_on"))
+    """By what the same payment is known wherever it is told of, on no other day."""
+    return tuple(row[name] for name in ("account", "reference", "amount"))
+
+
+def _said(row: Stored) -> tuple[Any, ...]:
+    """What is kept of a row that cannot be read."""
+    return tuple(row[name] for name in ("account", "code", "reference", "amount", "paid_on"))
 
 
 def _paid(bill: Stored | None, payment: Stored) -> bool:
@@ -77,7 +96,12 @@ def _files(
         name = row["file"]
         known.add(name)
         said = [e["data"] for e in _events(reader, region, [file_stream(name)], _LOADED)]
-        same = [e for e in said if (e["file"], e["account"]) == (name, row["account"])]
+        same = [
+            e
+            for e in said
+            if (e["file"], e["account"], e.get("rows_digest"))
+            == (name, row["account"], row["rows_digest"])
+        ]
         if len(same) != 1 or not same[0]["lines"] == row["lines"] == lines[name]:
             yield _fault(region, name, "the file's rows are not those that were loaded")
     for name in sorted({*lines} - known - {""}):
@@ -89,10 +113,8 @@ def _files(
 def _noted(
     reader: Reader, region: str, accounts: set[str], unmatched: dict[str, Stored]
 ) -> Iterator[Fault]:
-    files = [file_stream(row["file"]) for row in reader.all_rows("payment_files", region)]
-    streams = [*files, *(f"payment/account.{account}" for account in sorted(accounts))]
     left = dict(unmatched)
-    for event in _events(reader, region, streams, _UNMATCHED):
+    for event in _events(reader, region, _streams(reader, region, accounts), _UNMATCHED):
         said = event["data"]
         row = left.pop(said["payment"], None)
         if row is None or any(row[name] != said.get(name) for name in _SAID):
@@ -101,7 +123,31 @@ def _noted(
             )
     for payment in sorted(left):
         yield _fault(region, payment, "its row says that it fits no bill, and no event does")
-    ended = Counter(e["data"]["payment"] for e in _events(reader, region, streams, _CLOSED))
+
+
+def _streams(reader: Reader, region: str, accounts: set[str]) -> list[str]:
+    files = [file_stream(row["file"]) for row in reader.all_rows("payment_files", region)]
+    return [*files, *(f"payment/account.{account}" for account in sorted(accounts))]
+
+
+def _closed(
+    reader: Reader,
+    region: str,
+    accounts: set[str],
+    unmatched: Mapping[str, Stored],
+    bills: _Bills,
+) -> Iterator[Fault]:
+    """Each that is off the list has one event; where that says by which bill, it is paid by it."""
+    ended = Counter[str]()
+    for event in _events(reader, region, _streams(reader, region, accounts), _CLOSED):
+        said = event["data"]
+        ended[said["payment"]] += 1
+        row = unmatched.get(said["payment"])
+        if said["reason"] != "matched" or row is None:
+            continue
+        place = (said.get("number"), said.get("bill"))
+        if (row["number"], row["bill"]) != place or not _paid(bills.get(place), row):
+            yield _fault(region, said["payment"], "it was closed as matched, and the bill differs")
     for payment in sorted({*ended, *unmatched}):
         row = unmatched.get(payment)
         if ended[payment] != (row is not None and row["state"] == "closed"):

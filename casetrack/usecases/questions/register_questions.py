@@ -29,6 +29,7 @@ from casetrack.usecases.authority.account_findings import account_findings
 from casetrack.usecases.authority.register import entry_view
 from casetrack.usecases.authority.register import read as read_entry
 from casetrack.usecases.authority.registrars import keeping_findings, keeping_on
+from casetrack.usecases.case.complaint_sight import unread_findings
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.questions import question_views as views
@@ -238,6 +239,7 @@ def findings(
         # Who keeps the papers is known of today only, as accounts are.
         every += keeping_findings(ctx, region, holders.register, asked.day)
         every += account_findings(ctx, region, holders.register, holders.services, asked.day)
+        every += unread_findings(ctx, region)
     wanted = [
         finding
         for finding in every

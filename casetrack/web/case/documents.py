@@ -11,11 +11,12 @@ from flask import Response
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid
-from casetrack.domain.people.stored_files import MEDIA_TYPES, MOST_MEGABYTES, too_large
+from casetrack.domain.people.stored_files import MEDIA_TYPES, too_large
 from casetrack.usecases.case.document_files import (
     BroughtFile,
     document_with_file,
     given_file,
+    largest_megabytes,
     receive_file,
 )
 from casetrack.usecases.case.doing import Doing
@@ -25,8 +26,6 @@ from casetrack.web.case.document_models import DocumentOut, FileFormIn, Received
 from casetrack.web.http.call import Call, Route
 from casetrack.web.http.file_answers import as_attachment
 from casetrack.web.http.uploads import Form, is_form, read_upload
-
-_FORM = Form("requirement", lambda: too_large(MOST_MEGABYTES))
 
 
 def receive_document(call: Call) -> Response:
@@ -57,7 +56,11 @@ def _values(fields: Mapping[str, str]) -> dict[str, Any]:
 def _receive_file(call: Call) -> Response:
     files.check_taken(call.ctx)
     with call.ctx.files.passing() as passing:
-        upload = read_upload(call.request, passing, _FORM)
+        # For which requirement it comes stands in the form itself: what is too large for all of them is
+        # not read.
+        most = largest_megabytes(call.sight.definition)
+        form = Form("requirement", most, lambda: too_large(most))
+        upload = read_upload(call.request, passing, form)
         said = call.fields(ReceivedIn, {"name": upload.filename, **_values(upload.fields)})
         _check_sum(said.sha256, upload.sha256)
         brought = BroughtFile(

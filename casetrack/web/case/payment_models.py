@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.case.payments import ClosingReason, PaymentState, Why
+from casetrack.domain.people.stored_files import MEGABYTE
 from casetrack.web.http.models import BASE64, NO_NUL, Identifier, Taken
 
 #: Of a file in JSON, before base64; of one in a form.
-MOST_BYTES = 2 * 1024 * 1024
+MOST_BYTES = 2 * MEGABYTE
 MOST_MEGABYTES = 10
 Base64 = Annotated[str, StringConstraints(pattern=BASE64, min_length=4)]
 
@@ -87,12 +88,13 @@ class ClosingIn(Taken):
     reason: ClosingReason = Field(
         description="returned: the money went back; confirmed_by_hand: an officer confirmed the bill "
         "that was meant; told_twice: the same money was told of before; not_ours: it was meant for "
-        "somebody else; no_payment: the row is none"
+        "somebody else; no_payment: the row is none; matched: a bill was confirmed by just this payment "
+        "(casetrack closes it so by itself when that happens)"
     )
 
 
 class ClosingOut(BaseModel):
-    """A payment that is off the list; no bill is paid by that."""
+    """A payment that is off the list; no bill becomes paid by that."""
 
     payment: str
     state: PaymentState

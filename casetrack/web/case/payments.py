@@ -32,13 +32,13 @@ from casetrack.web.http.uploads import Form, is_form, read_upload
 def _too_large() -> Invalid:
     return Invalid(
         "payments_too_large",
-        f"The bank's file is larger than the {MOST_MEGABYTES} MB that it may be; load it in parts, each "
-        "with the line that names the columns.",
+        f"The bank's file is larger than the {MOST_MEGABYTES} MB ({MOST_MEGABYTES},000,000 bytes) that "
+        "it may be; load it in parts, each with the line that names the columns.",
         megabytes=MOST_MEGABYTES,
     )
 
 
-_FORM = Form("account", _too_large)
+_FORM = Form("account", MOST_MEGABYTES, _too_large)
 
 
 def load_file(call: Call) -> Response:

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
-from casetrack.domain.case.commands import Basis, ProductChange
-from casetrack.domain.case.counter_details import BackBecause, Bringer, Handing, Means
+from casetrack.domain.case.commands import Details, ProductChange
+from casetrack.domain.case.counter_details import BackBecause, Bringer, Means
 from casetrack.domain.case.electronic_signatures import (
     BlockForm,
     Certificate,
@@ -16,13 +16,19 @@ from casetrack.domain.case.electronic_signatures import (
     Form,
     Level,
 )
-from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed
+from casetrack.domain.case.product_details import (
+    Basis,
+    Hearing,
+    ProductDrafting,
+    ProductNamed,
+)
 from casetrack.domain.case.transitions import AnnulledBy, AnnulmentGround, ProductState
 from casetrack.domain.case.verification import tidy_number
 from casetrack.domain.service.definition import ProductKind
 from casetrack.domain.service.product_words import Ground, Written
 from casetrack.web.case.correction_models import CorrectedFacts
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, PapersIn, WantedBackOut, handing
+from casetrack.web.case.order_models import BasisIn, BasisOut, OrderIn, SuspendedOut
 from casetrack.web.case.power_models import PresentIn
 from casetrack.web.http.models import (
     LETTER_NUMBER,
@@ -34,7 +40,6 @@ from casetrack.web.http.models import (
     NameOut,
     Note,
     Taken,
-    absent,
 )
 
 Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_NUL)]
@@ -89,15 +94,6 @@ class HearingIn(Taken):
         return Hearing(self.notified_on, self.heard_on, self.why_not)
 
 
-class BasisIn(Taken):
-    """The instrument by which a product is corrected, annulled or revoked."""
-
-    number: Line
-    dated: Day
-    issuer: Line | None = None
-    sha256: Digest | None = None
-
-
 class ChangeIn(Taken):
     """Why a product is corrected, annulled or revoked, and by which instrument."""
 
@@ -133,7 +129,7 @@ class ChangeIn(Taken):
 
 
 _BESIDE = (
-    *("draft", "dated", "number", "valid_until", "reason"),
+    *("draft", "dated", "number", "valid_until", "reason", "order"),
     *("present", "means", "papers", "because", "brought_by"),
 )
 #: What of it each act takes.
@@ -145,6 +141,7 @@ _TAKES: Mapping[str, tuple[str, ...]] = {
     "hand_over_again": ("present", "means", "papers"),
     "take_back": ("because", "brought_by"),
     **dict.fromkeys(("correct", "annul", "revoke"), ("reason",)),
+    **dict.fromkeys(("suspend", "reinstate"), ("order",)),
 }
 
 
@@ -186,6 +183,8 @@ class NamedProductActionIn(SigningBody):
         "correct",
         "annul",
         "revoke",
+        "suspend",
+        "reinstate",
     ]
     draft: Digest | None = Field(
         default=None, description="endorse, sign: the hash of the draft that you read"
@@ -206,6 +205,9 @@ class NamedProductActionIn(SigningBody):
     reason: ChangeIn | None = Field(
         default=None, description="correct, annul, revoke: on what ground, by what instrument"
     )
+    order: OrderIn | None = Field(
+        default=None, description="suspend, reinstate: by whose order; a note says why"
+    )
     present: PresentIn | None = Field(
         default=None, description="hand_over: who stood at the counter"
     )
@@ -221,7 +223,7 @@ class NamedProductActionIn(SigningBody):
         """The action, apart from that of a whole case."""
         return "hand_over_product" if self.action == "hand_over" else self.action
 
-    def details(self, product: str) -> ProductNamed | ProductChange | Handing | None:
+    def details(self, product: str) -> Details | None:
         """As the rules take it; None where a change says no reason."""
         misplaced = tuple(
             name
@@ -231,6 +233,8 @@ class NamedProductActionIn(SigningBody):
         if self.action in ("hand_over", "hand_over_again", "take_back"):
             given = (self.present, self.means, self.papers, product)
             return handing(*given, self.because, self.brought_by, misplaced)
+        if "order" in _TAKES[self.action]:
+            return self.order.details(product, misplaced) if self.order else None
         if "reason" not in _TAKES[self.action]:
             said = (self.draft, self.dated, self.number, self.valid_until)
             return ProductNamed(product, *said, misplaced)
@@ -270,15 +274,6 @@ class SignedOut(BaseModel):
     officer: str
     at: datetime
     version: int
-
-
-class BasisOut(BaseModel):
-    """An instrument."""
-
-    number: str
-    dated: date
-    issuer: str = absent()
-    sha256: str = absent()
 
 
 class HearingOut(BaseModel):
@@ -356,6 +351,9 @@ class CaseProductOut(BaseModel):
     next_signature: str | None = Field(description="the step that signs next")
     corrections: list[SignedOut]
     ended: EndedOut | None
+    suspended: SuspendedOut | None = Field(
+        description="null: it counts, unless it has ended; its state and its last day stay what they are"
+    )
     signature: FileSignatureOut | None = Field(description="null: not signed electronically")
     bears: BearsOut | None = Field(description="null while it is not issued")
     wanted_back: list[WantedBackOut] = Field(

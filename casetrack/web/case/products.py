@@ -109,7 +109,7 @@ ROUTES: tuple[Route, ...] = (
         "act_on_named_product",
         "POST",
         "/cases/{number}/products/{product}/actions",
-        "Endorse, sign, issue, hand over, take back, correct, annul or revoke one product",
+        "Endorse, sign, issue, hand over, take back, correct, end, suspend or reinstate one product",
         act_on_named_product,
         models.CaseOut,
         body=NamedProductActionIn,

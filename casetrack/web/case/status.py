@@ -17,11 +17,17 @@ from casetrack.domain.case.waiting_products import product_news
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_views
+from casetrack.usecases.case.signed_anew import SignedAnew
 from casetrack.usecases.case.status import MissingParaf, PutRight, Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
-from casetrack.web.pages.news_words import facts_corrected, issued_corrected, missing_paraf
+from casetrack.web.pages.news_words import (
+    facts_corrected,
+    issued_corrected,
+    missing_paraf,
+    signed_anew,
+)
 from casetrack.web.pages.wording import (
     document_words,
     issued_elsewhere,
@@ -106,13 +112,11 @@ def _noted(noted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _news(found: Status) -> dict[str, Any]:
-    """What was put right, and whose paraf is missing."""
-    news: dict[str, Any] = {}
-    if found.put_right:
-        news["corrections"] = [_put_right(each) for each in found.put_right]
-    if found.paraf is not None:
-        news["paraf"] = _paraf(found.paraf)
-    return news
+    """What was put right, whose paraf is missing, which signatures are given anew."""
+    right = {"corrections": [_put_right(each) for each in found.put_right]}
+    paraf = {"paraf": _paraf(found.paraf)} if found.paraf is not None else {}
+    anew = {"signed_anew": [_anew(each) for each in found.anew]} if found.anew else {}
+    return {**(right if found.put_right else {}), **paraf, **anew}
 
 
 def put_right_words(put_right: PutRight, language: str) -> str:
@@ -133,6 +137,13 @@ def _paraf(missing: MissingParaf) -> dict[str, Any]:
         for language in ("id", "en")
     }
     return {"position": missing.position, "again": missing.again, "message": said}
+
+
+def _anew(each: SignedAnew) -> dict[str, Any]:
+    said = {
+        language: signed_anew(each.name, each.on, each.code, language) for language in ("id", "en")
+    }
+    return {"step": each.step, "on": each.on.isoformat(), "message": said}
 
 
 def _objection(may: MayObject) -> dict[str, Any]:

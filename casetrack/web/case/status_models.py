@@ -121,6 +121,14 @@ class PutRightOut(BaseModel):
     message: NameOut
 
 
+class SignedAnewOut(BaseModel):
+    """A signature on paper that does not count: its step, the day on it, and why, in words."""
+
+    step: str
+    on: date
+    message: NameOut
+
+
 class StatusOut(BaseModel):
     """A case's status for anybody with its number; more with the access code."""
 
@@ -155,6 +163,9 @@ class StatusOut(BaseModel):
     )
     paraf: ParafOut = absent(
         "with the access code: while a draft waits for a paraf that no step asks for"
+    )
+    signed_anew: list[SignedAnewOut] = absent(
+        "with the access code: while a signature on paper that did not count is to be given anew"
     )
     objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
     reviewed_by: NameOut = absent(

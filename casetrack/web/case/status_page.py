@@ -190,6 +190,7 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     if found.paraf is not None:
         missing = found.paraf
         said.append(news_words.missing_paraf(missing.name, language, again=missing.again))
+    said += [news_words.signed_anew(e.name, e.on, e.code, language) for e in found.anew]
     reviews = found.definition.reviews
     if reviews is not None:
         said.append(wording.reviewed_by(reviews.kind, reviews.decided_by, language))

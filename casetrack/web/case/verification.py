@@ -53,6 +53,7 @@ def verification_document(found: Verification) -> dict[str, Any]:
                 "validity": each.standing.validity,
                 "label": _both(words.VALIDITY[each.standing.validity]),
                 "since": each.standing.since,
+                **({"by": each.standing.by} if each.standing.by else {}),
                 "valid_until": each.valid_until,
                 "corrected": _corrected(each),
                 **({"printed": _printed(each.details)} if each.details else {}),

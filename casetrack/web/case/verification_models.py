@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.case.electronic_signatures import BlockForm, Form, Level
+from casetrack.domain.case.transitions import AnnulledBy
 from casetrack.domain.case.verification import CheckWord, Compared, ComparedFile, Validity
 from casetrack.domain.service.definition import FactType
 from casetrack.web.http.models import DIGEST, NO_NUL, Asked, Line, NameOut, Taken, absent
@@ -106,6 +107,7 @@ class VerifiedOut(BaseModel):
     validity: Validity
     label: NameOut
     since: date | None = Field(description="the first day on which it was not valid any more")
+    by: AnnulledBy = absent("of a suspended one: by whose order")
     valid_until: date | None
     corrected: CorrectedOut | None = Field(description="null where it never was")
     printed: PrintedOut = absent("with the check word")

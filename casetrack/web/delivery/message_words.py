@@ -26,6 +26,8 @@ TOLD: Mapping[Kind, str] = {
     "case.corrected": "hasil diperbaiki",
     "case.annulled": "keputusan dibatalkan, hasil tidak berlaku",
     "case.revoked": "hasil dicabut dan tidak berlaku",
+    "case.suspended": "hasil ditangguhkan, sementara tidak berlaku",
+    "case.reinstated": "penangguhan hasil berakhir",
     "step.completed": "satu tahapan selesai",
     "step.reopened": "satu tahapan diperiksa ulang",
     "step.stalled": "satu tahapan menunggu pejabat yang berwenang",

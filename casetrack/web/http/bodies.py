@@ -12,8 +12,12 @@ from casetrack.domain.people.stored_files import MEGABYTE, MOST_MEGABYTES
 
 #: Bytes; an application is a page of text.
 LARGEST_BODY = 256 * 1024
-#: Bytes of a file with what stands around it in a form.
-LARGEST_UPLOAD = MOST_MEGABYTES * MEGABYTE + 64 * 1024
+#: Bytes of what stands around a file in a form.
+AROUND_A_FILE = 64 * 1024
+LARGEST_UPLOAD = MOST_MEGABYTES * MEGABYTE + AROUND_A_FILE
+#: Of a file that anybody may have compared: the largest that a signing service gives back fits.
+COMPARED_MEGABYTES = 10
+LARGEST_COMPARED = COMPARED_MEGABYTES * MEGABYTE + AROUND_A_FILE
 #: The head of a request whose body may be that large: a form of who names a token.
 _UPLOAD = re.compile(
     rb"POST /api/v1/(?:cases/[^ /?]{1,64}/documents|payments/files) HTTP/1\.[01](?=\r\n)"
@@ -21,11 +25,20 @@ _UPLOAD = re.compile(
     rb"(?=(?s:.*)\r\nauthorization:[ \t]*bearer[ \t])",
     re.IGNORECASE,
 )
+#: That of a form with a file which anybody may send.
+_COMPARED = re.compile(
+    rb"POST /verifikasi(?:\?[^ ]*)? HTTP/1\.[01](?=\r\n)"
+    rb"(?=(?s:.*)\r\ncontent-type:[ \t]*multipart/form-data[ \t]*;)",
+    re.IGNORECASE,
+)
 
 
 def largest_body(head: bytes) -> int:
     """Bytes that the body behind this head may have."""
-    return LARGEST_UPLOAD if _UPLOAD.match(b"\r\n".join((head.rstrip(), b""))) else LARGEST_BODY
+    lines = b"\r\n".join((head.rstrip(), b""))
+    if _UPLOAD.match(lines):
+        return LARGEST_UPLOAD
+    return LARGEST_COMPARED if _COMPARED.match(lines) else LARGEST_BODY
 
 
 class BoundedRequest(Request):

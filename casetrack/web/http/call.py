@@ -179,8 +179,7 @@ class Call:
 
     def fields(self, model: type[Model], given: Mapping[str, Any]) -> Model:
         """What a form said, as its model; what was left empty was not given. Raises Invalid."""
-        with _faults_told("invalid_body"):
-            return model.model_validate({name: value for name, value in given.items() if value})
+        return read_fields(model, given)
 
     def query(self, model: type[Model]) -> Model:
         """The query as its model. Raises Invalid, also for a name that is unknown or there twice."""
@@ -247,6 +246,12 @@ class Call:
         if answer.replayed:
             response.headers["Idempotent-Replayed"] = "true"
         return response
+
+
+def read_fields(model: type[Model], given: Mapping[str, Any]) -> Model:
+    """What a form said, as its model; what was left empty was not given. Raises Invalid."""
+    with _faults_told("invalid_body"):
+        return model.model_validate({name: value for name, value in given.items() if value})
 
 
 def authenticate(

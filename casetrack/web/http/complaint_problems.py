@@ -27,6 +27,12 @@ COMPLAINTS: Mapping[str, Listed] = {
         "too many complaints came from one address",
         "Wait for `Retry-After`, or bring it to the counter.",
     ),
+    "no_complaint_reader": Listed(
+        (409,),
+        "nobody of the region may read what is about this officer: all who could are their subordinates",
+        "Bring it to SP4N-LAPOR! or the Ombudsman, and note the number that it gets there; the region "
+        "names who is above the inspectorate (`complaints.above`) in region.yaml.",
+    ),
     "complaint_state": Listed(
         (409,),
         "a complaint that stands so does not take this act",
@@ -58,6 +64,8 @@ COMPLAINT_CODES: Mapping[str, str] = {
     "unknown_complaint": "pengaduan tidak ada, atau kodenya tidak sesuai",
     "wrong_case_code": "kode berkas tidak sesuai; pengaduan tidak memerlukannya",
     "too_many_complaints": "terlalu banyak pengaduan dari alamat ini; tunggu sebentar",
+    "no_complaint_reader": "tidak seorang pun di daerah ini boleh membacanya; sampaikan ke SP4N-LAPOR "
+    "atau Ombudsman",
     "complaint_state": "tindakan ini tidak sesuai dengan keadaan pengaduan",
     "complaint_erased": "data pengadu sudah dihapus",
     "inspectorate_only": "pengaduan tentang uang hanya ditangani inspektorat",

@@ -185,10 +185,10 @@ DETAILS: Mapping[str, str] = {
     "A case that is … takes no documents; that takes ….": (
         "Berkas yang berstatus … tidak menerima dokumen; statusnya harus …."
     ),
-    "The file is larger than the … MB that it may be; scan it anew with 150 to 200 dots per inch, or "
-    "send its pages as several files.": (
-        "File lebih besar dari batas … MB; pindai ulang dengan 150 sampai 200 dpi, atau kirim "
-        "halamannya dalam beberapa file."
+    "The file is larger than the … MB (…,000,000 bytes) that it may be; scan it anew with 150 to 200 "
+    "dots per inch, or send its pages as several files.": (
+        "File lebih besar dari batas … MB (….000.000 bita); pindai ulang dengan 150 sampai 200 dpi, atau "
+        "kirim halamannya dalam beberapa file."
     ),
     "These required documents were not received: …. Bring them, return the file, or have a supervisor "
     "declare it complete with a reason, which is printed.": (

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from casetrack.domain.access import Role
 from casetrack.domain.authority.entries import GiverActs, IncumbencyForm
 from casetrack.domain.case.case_people import PowerAct
-from casetrack.domain.case.transitions import CaseStatus, ProductState, StepStatus
+from casetrack.domain.case.transitions import AnnulledBy, CaseStatus, ProductState, StepStatus
 from casetrack.domain.clock import Unit
 from casetrack.domain.people.account_secrets import may_open_an_account
 from casetrack.domain.people.contact import FORMS, Language
@@ -308,6 +308,7 @@ class ProblemOut(BaseModel):
     where: str | None = absent("of a file: where in it, or how much of it there is")
     megabytes: int = absent("how large the file may be")
     found: str = absent("what a scanner for viruses calls it")
+    payment: str = absent("reference_listed: the payment on the list, by its name")
     missing: list[str] = absent(
         "documents_missing: the requirements of which nothing was received; draft_incomplete: what is "
         "to be written"
@@ -322,6 +323,9 @@ class ProblemOut(BaseModel):
         "status_forbids: the status of the case or of the step; product_state: that of the product"
     )
     products: list[str] = absent("those that are meant, by their ids")
+    by: AnnulledBy = absent(
+        "suspended, suspended_already, suspended_from_above: by whose order it is suspended"
+    )
     papers: list[str] = absent("paper_not_held: the documents of which no original is held")
     draft: str = absent("draft_changed: the hash of the draft that stands now")
     step: str = absent("not_your_turn, earlier_signature_waits: the step that signs next")

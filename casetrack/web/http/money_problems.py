@@ -48,8 +48,20 @@ MONEY: Mapping[str, Listed] = {
     "code_known": Listed((409,), "another bill has this code", "Each code is for one bill."),
     "reference_used": Listed(
         (409,),
-        "this payment confirmed a bill already",
-        "One reference of a bank or treasury is for one bill.",
+        "a payment with this reference confirmed a bill already",
+        "One reference of a bank or treasury is for one bill; give that of this bill's payment.",
+    ),
+    "reference_listed": Listed(
+        (409,),
+        "a payment with this reference is on the list of those that fit no bill, for another amount, "
+        "code or account",
+        "`payment` names it: close it there (`confirmed_by_hand` where it was meant for this bill) and "
+        "confirm again, or give the right reference.",
+    ),
+    "closing_differs": Listed(
+        (409,),
+        "the reason does not fit whether a bill is confirmed by the payment",
+        "Close as `matched` what confirmed a bill, and nothing else.",
     ),
     "own_bill": Listed(
         (403,),

@@ -19,7 +19,14 @@ MONEY_CODES: Mapping[str, str] = {
     "amount_differs": "jumlah yang masuk berbeda dari jumlah tagihan",
     "not_less": "pengurangan harus menghasilkan jumlah yang lebih kecil",
     "code_known": "kode bayar ini sudah dipakai tagihan lain",
-    "reference_used": "pembayaran ini sudah mengonfirmasi satu tagihan",
+    "reference_used": "pembayaran dengan rujukan ini sudah mengonfirmasi satu tagihan",
+    "reference_listed": (
+        "pembayaran dengan rujukan ini ada dalam daftar yang tidak cocok dengan tagihan, dengan jumlah, "
+        "kode, atau rekening lain"
+    ),
+    "closing_differs": (
+        "alasan penutupan tidak sesuai dengan ada tidaknya tagihan yang dikonfirmasi oleh pembayaran ini"
+    ),
     "own_bill": "yang menetapkan, mengurangi, atau memegang berkas tagihan tidak mengonfirmasinya",
     "unreadable_file": "daftar pembayaran ini tidak dapat dibaca",
     "payments_too_large": (
@@ -35,10 +42,25 @@ MONEY_CODES: Mapping[str, str] = {
 }
 #: Detail → the same, with a hole for each value.
 MONEY_DETAILS: Mapping[str, str] = {
-    "The bank's file is larger than the … MB that it may be; load it in parts, each with the line that "
-    "names the columns.": (
-        "Berkas bank melebihi batas … MB; muat dalam beberapa bagian, masing-masing dengan baris judul "
-        "kolomnya."
+    "The bank's file is larger than the … MB (…,000,000 bytes) that it may be; load it in parts, each "
+    "with the line that names the columns.": (
+        "Berkas bank melebihi batas … MB (….000.000 bita); muat dalam beberapa bagian, masing-masing "
+        "dengan baris judul kolomnya."
+    ),
+    "A payment with this reference confirmed a bill of the account … already; one payment is for one "
+    "bill.": (
+        "Pembayaran dengan rujukan ini sudah mengonfirmasi satu tagihan rekening …; satu pembayaran "
+        "hanya untuk satu tagihan."
+    ),
+    "A payment with this reference is on the list of those that fit no bill: … rupiah with the code … "
+    "into the account …. Give the right reference, or close that payment first, saying what became of "
+    "it.": (
+        "Pembayaran dengan rujukan ini ada dalam daftar yang tidak cocok dengan tagihan: … rupiah dengan "
+        "kode bayar … ke rekening …. Isi rujukan yang benar, atau tutup dahulu pembayaran itu dengan "
+        "menyebut apa yang terjadi dengan uangnya."
+    ),
+    "By this payment … of … is confirmed; close it as matched.": (
+        "Pembayaran ini sudah mengonfirmasi … dari …; tutup dengan alasan matched."
     ),
     "Only a payment that fits no bill is closed; this one is ….": (
         "Hanya pembayaran yang tidak cocok dengan tagihan yang ditutup; yang ini berstatus …."

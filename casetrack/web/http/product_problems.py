@@ -95,6 +95,24 @@ PRODUCTS: Mapping[str, Listed] = {
         "all products of the case were annulled or revoked, or have expired",
         "Close the case as `lapsed`, or draw up and sign another product.",
     ),
+    "suspended": Listed(
+        (409,),
+        "the product is suspended, so it is not handed over",
+        "Wait for the order that reinstates it; `suspended` of the product says by whose order.",
+    ),
+    "suspended_already": Listed(
+        (409,),
+        "the product is suspended already, by an order of the same rank or above",
+        "Nothing is to be done; `suspended` of the product says by whose order.",
+    ),
+    "not_suspended": Listed(
+        (409,), "the product is not suspended", "Read the product: it counts, or it has ended."
+    ),
+    "suspended_from_above": Listed(
+        (409,),
+        "a superior or a court suspended it, and somebody below them would end that",
+        "Have the superior reinstate it, or record the court's order; `by` says who suspended it.",
+    ),
     "second_clerk_needed": Listed(
         (409,),
         "the service asks for a second clerk at the hand-over",

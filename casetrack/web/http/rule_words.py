@@ -211,6 +211,11 @@ CLAUSES: Mapping[str, str] = {
     ),
     "is missing: say why the superior acts": "harus diisi: mengapa atasan bertindak",
     "is missing: say which court it was": "harus diisi: pengadilan mana",
+    "is missing: only a court suspends without one of these grounds": (
+        "harus diisi: hanya pengadilan yang menangguhkan tanpa salah satu alasan ini"
+    ),
+    "is missing: say why": "harus diisi: mengapa",
+    "only what is suspended has a ground": "alasan hanya untuk penangguhan",
     "is missing: say to which case this one belongs, and how": (
         "harus diisi: berkas ini terkait dengan berkas mana, dan bagaimana"
     ),

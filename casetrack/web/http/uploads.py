@@ -10,7 +10,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Event, Field, File, MultipartDecoder, NeedData
 
 from casetrack.domain.errors import Invalid
-from casetrack.web.http.bodies import LARGEST_UPLOAD
+from casetrack.domain.people.stored_files import MEGABYTE
+from casetrack.web.http.bodies import AROUND_A_FILE
 
 #: Parts of a form, and bytes of one that is no file and of what is looked for a boundary in.
 _MOST_PARTS, _MOST_TEXT = 8, 4096
@@ -23,11 +24,13 @@ _NAME = 64
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form that a door takes: the text part that it cannot do without, and what is said of a form that
-    is larger than any."""
+    """A form that a door takes: the text part that it cannot do without, how large its file may be, what
+    is said of a larger one, and whether it may come without a file."""
 
     needed: str
+    megabytes: int
     too_large: Callable[[], Invalid]
+    file_needed: bool = True
 
 
 @dataclass
@@ -61,7 +64,7 @@ def read_upload(request: Request, into: BinaryIO, form: Form) -> Upload:
         raise Invalid(
             "length_missing", "A form with a file says how long it is: send it with Content-Length."
         )
-    request.max_content_length = LARGEST_UPLOAD
+    request.max_content_length = form.megabytes * MEGABYTE + AROUND_A_FILE
     try:
         stream = request.stream
     except RequestEntityTooLarge:
@@ -73,7 +76,7 @@ def read_upload(request: Request, into: BinaryIO, form: Form) -> Upload:
     except (ValueError, RequestEntityTooLarge) as error:
         # Too large is a head of a part, or how many parts there are: the file itself is never held.
         raise _malformed(form) from error
-    if not upload.sha256:
+    if form.file_needed and not upload.sha256:
         raise Invalid(
             "invalid_body",
             "file: is missing.",

@@ -21,6 +21,17 @@ KINDS: Mapping[ComplaintKind, Words] = {
     "conduct": ("Perilaku petugas", "An officer's conduct"),
     "money": ("Permintaan uang atau suap", "Money asked for, or a bribe"),
 }
+#: A field of the form that files one.
+FIELDS: Mapping[str, Words] = {
+    "region": ("Daerah", "Region"),
+    "kind": ("Tentang", "About"),
+    "text": ("Isi pengaduan", "Your complaint"),
+    "case": ("Nomor permohonan", "Application number"),
+    "case_code": ("Kode akses permohonan", "Access code of the application"),
+    "contact.name": ("Nama", "Name"),
+    "contact.phone": ("Telepon", "Telephone"),
+    "contact.email": ("E-mail", "E-mail"),
+}
 #: The body that gave a complaint its own number.
 OUTSIDE: Mapping[str, Words] = {
     "lapor": ("SP4N-LAPOR!", "SP4N-LAPOR!"),

@@ -152,7 +152,7 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
         ),
         address=slip.status_url,
         look=t("Cek status", "Check the status"),
-        code=(t("Kode akses", "Access code"), _grouped(slip.access_code))
+        code=(t("Kode akses", "Access code"), grouped(slip.access_code))
         if slip.access_code
         else None,
         hint="",
@@ -246,6 +246,6 @@ def _outside(tongue: Tongue, agencies: tuple[Outside, ...]) -> list[Listing]:
     return [Listing(heading, items, text)] if items else []
 
 
-def _grouped(code: str) -> str:
+def grouped(code: str) -> str:
     """An access code in groups of four, as it is read aloud over a counter."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -14,7 +14,13 @@ from casetrack.web.pages.citizen_pages import Tongue, render
 
 #: The kinds of trouble the page explains; any other code reads as the last one.
 PROBLEMS = ("too_many_tries", "unavailable")
-_TONE = {"valid": "decided", "expired": "over", "annulled": "you", "revoked": "you"}
+_TONE = {
+    "valid": "decided",
+    "expired": "over",
+    "annulled": "you",
+    "revoked": "you",
+    "suspended": "you",
+}
 
 
 def verification_page(
@@ -62,7 +68,8 @@ def _state(product: Verified, tongue: Tongue) -> str:
     if product.standing.since is None:
         return said
     since = plain_date(product.standing.since, tongue.language)
-    return f"{said} {tongue.t('sejak', 'since')} {since}"
+    by = f", {tongue.t(*words.SUSPENDED_BY[product.standing.by])}" if product.standing.by else ""
+    return f"{said} {tongue.t('sejak', 'since')} {since}{by}"
 
 
 def _amended(product: Verified, tongue: Tongue) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from casetrack.domain.case.electronic_signatures import BlockForm
 from casetrack.domain.case.signature_words import in_words, of_block
+from casetrack.domain.case.transitions import AnnulledBy
 from casetrack.domain.case.verification import (
     CheckWord,
     Compared,
@@ -22,6 +23,15 @@ VALIDITY: Mapping[Validity, Words] = {
     "expired": ("Masa berlaku sudah berakhir", "Expired"),
     "annulled": ("Sudah dibatalkan", "Annulled"),
     "revoked": ("Sudah dicabut", "Revoked"),
+    "suspended": ("Ditangguhkan", "Suspended"),
+}
+SUSPENDED_BY: Mapping[AnnulledBy, Words] = {
+    "official": (
+        "atas keputusan pejabat yang menetapkannya",
+        "by decision of the official who issued it",
+    ),
+    "superior": ("atas keputusan atasan pejabat itu", "by decision of that official's superior"),
+    "court": ("atas perintah pengadilan", "by order of a court"),
 }
 CHECK_WORD: Mapping[CheckWord, Words] = {
     "not_given": (
@@ -93,13 +103,21 @@ NOT_VALID: Words = (
     "This product is not valid any more, whatever the paper says.",
 )
 
+SUSPENDED: Words = (
+    "Produk ini ditangguhkan: selama itu tidak boleh dipakai, apa pun yang tertulis di kertasnya. "
+    "Periksa lagi di halaman ini sebelum dipakai.",
+    "This product is suspended: it may not be used meanwhile, whatever the paper says. Look here again "
+    "before it is used.",
+)
+
 
 def advice(found: Verification) -> Words:
     """What the asker should make of the answer."""
     if not found.products:
         return UNKNOWN
     if all(each.standing.validity != "valid" for each in found.products):
-        return NOT_VALID
+        suspended = any(each.standing.validity == "suspended" for each in found.products)
+        return SUSPENDED if suspended else NOT_VALID
     return REPLACED if found.file == "replaced" else GENUINE
 
 

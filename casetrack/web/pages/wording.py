@@ -174,6 +174,12 @@ _BY_NEWS: Mapping[str, Words] = {
         "Masa berlaku dokumen ini sudah habis. Bila Anda masih memerlukannya, ajukan permohonan baru.",
         "This document has expired. If you still need it, apply again.",
     ),
+    "suspended": (
+        "Dokumen ini ditangguhkan: untuk sementara tidak berlaku dan tidak diserahkan. Masa berlakunya "
+        "tetap berjalan. Tanyakan alasannya di loket; Anda diberi tahu bila penangguhannya berakhir.",
+        "This document is suspended: for now it does not count and is not handed over. Its validity runs "
+        "on. Ask at the counter for the reason; you are told when the suspension ends.",
+    ),
     "again": (
         "Dokumen Anda dapat diambil di loket dengan membawa tanda terima dan kartu identitas, serta "
         "dokumen yang lama bila ada pada Anda.",

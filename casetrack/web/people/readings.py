@@ -1,15 +1,16 @@
 """The handlers of /readings: who looked at personal data. For auditors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from flask import Response
 from pydantic import BaseModel, Field
 
 from casetrack.domain.access import Role
 from casetrack.domain.people.reading_findings import MANY, MANY_UNMASKED, FindingKind
-from casetrack.domain.people.readings import Kind
+from casetrack.domain.people.readings import OF_COMPLAINTS, Kind
+from casetrack.usecases.case.complaint_views import numbers_seen
 from casetrack.usecases.people import readings
 from casetrack.usecases.people.reading_findings import findings
 from casetrack.web.http.call import Call, Route, as_json
@@ -55,7 +56,9 @@ class ReadingOut(BaseModel):
     role: Role | Literal["system"]
     agency: str | None
     kind: Kind
-    cases: list[str] = Field(description="the cases that were seen")
+    cases: list[str] = Field(
+        description="the cases that were seen; of looks at complaints those that the caller reads"
+    )
     query: str | None = Field(
         description="of a search and of a reason: a keyed digest of what was typed; equal words have "
         "equal digests"
@@ -143,17 +146,26 @@ def list_case_readings(call: Call) -> Response:
 def list_readings(call: Call) -> Response:
     """GET /readings."""
     query = call.query(ReadingsQuery)
-    return page_response(
-        readings.of_region(
-            call.ctx,
-            call.actor.region,
-            officer=query.officer,
-            first=query.first,
-            last=query.last,
-            before=_before(query),
-            limit=query.limit,
-        )
+    page = readings.of_region(
+        call.ctx,
+        call.actor.region,
+        officer=query.officer,
+        first=query.first,
+        last=query.last,
+        before=_before(query),
+        limit=query.limit,
     )
+    _hide_complaints(call, page.items)
+    return page_response(page)
+
+
+def _hide_complaints(call: Call, looks: Sequence[dict[str, Any]]) -> None:
+    """Of looks at complaints only the numbers of those that the caller reads: others are not there."""
+    of_complaints = [look for look in looks if look["kind"] in OF_COMPLAINTS]
+    numbers = [number for look in of_complaints for number in look["cases"]]
+    seen = numbers_seen(call.ctx, call.actor, numbers)
+    for look in of_complaints:
+        look["cases"] = [number for number in look["cases"] if number in seen]
 
 
 def _before(query: PageQuery) -> tuple[datetime, str] | None:
