@@ -1,7 +1,6 @@
 """Products on paper, over HTTP on the demo region: who prints them, what they say, which bytes."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +22,18 @@ from tests.contract.test_story_of_products import (
     play,
     products,
 )
-from tests.support import demo
 from tests.support.erasing import erase
 from tests.support.papers import code_on, text_of
+from tests.support.stories import City
 from tests.support.web import Web
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA
 
 HEARD = {"notified_on": "2026-11-20", "heard_on": "2026-11-23"}
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 def paper(web: Web, number: str, who: str = "clerk", product: str | None = None) -> bytes:
