@@ -1,6 +1,6 @@
 """The status of a case for anybody with its number; more with the access code, not to be guessed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.case.waiting_products import endorsed_before, next_endorser, to_endorse
 from casetrack.domain.errors import NotFound
-from casetrack.domain.events import instant
+from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.region.region_data import Agency
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import Name, ServiceDefinition
@@ -40,6 +40,15 @@ class MissingParaf:
     position: str
     name: Name
     again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutRight:
+    """What was corrected, and on which day: facts by their names, or what this issuer's result is."""
+
+    on: date
+    facts: tuple[Name, ...] = ()
+    issuer: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,8 @@ class Status:
     objection: MayObject | None = None
     #: Whose paraf a draft waits for.
     paraf: MissingParaf | None = None
+    #: What was put right, oldest first.
+    put_right: tuple[PutRight, ...] = ()
     #: Signatures on paper that do not count.
     anew: tuple[SignedAnew, ...] = ()
 
@@ -128,8 +139,22 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         bills=tuple(bills_of(ctx, row.state)),
         limit=_running_limit(ctx, row.state, definition, row.revisions.files),
         paraf=_missing_paraf(ctx, row.state, definition),
+        put_right=tuple(_put_right(ctx, row.state, definition, row.revisions.files)),
         anew=signed_anew(ctx, row.state, definition),
     )
+
+
+def _put_right(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> Iterator[PutRight]:
+    names = {fact.id: fact.name for fact in definition.facts}
+    calendar = ctx.region(state.region, revision)[1]
+    for record in state.corrections:
+        day = calendar.local_date(parse_instant(record["at"]))
+        if record["what"] == "facts":
+            yield PutRight(day, tuple(names[name] for name in record["facts"]))
+        elif definition.issued_by is not None:
+            yield PutRight(day, issuer=definition.issued_by)
 
 
 def _missing_paraf(
