@@ -1,6 +1,7 @@
 """A backup of a running system, put back elsewhere: by commands, on both databases."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,7 +34,7 @@ def web(world: World) -> Web:
 
 
 @pytest.fixture
-def elsewhere(web: World, tmp_path: Path) -> Iterator[Mapping[str, str]]:
+def elsewhere(web: Web, tmp_path: Path) -> Iterator[Mapping[str, str]]:
     """The settings of a place in which nothing lies."""
     folder = tmp_path / "elsewhere"
     with ExitStack() as made:
@@ -243,7 +244,7 @@ def test_where_postgresql_s_programs_are_missing_it_is_said_what_to_install(
     made = World.make(postgres_url, tmp_path)
     try:
         monkeypatch.setattr(postgresql_programs, "_DEBIAN", tmp_path)
-        monkeypatch.setattr(postgresql_programs.shutil, "which", lambda _: None)
+        monkeypatch.setattr(shutil, "which", lambda _: None)
         said = refusal(here(Web(made)), "backup", str(tmp_path / "b"))
         assert "install postgresql-client" in said
     finally:
