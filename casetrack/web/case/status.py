@@ -1,6 +1,6 @@
 """The status document for anybody: where it is, who holds it, until when; more with the code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from casetrack.usecases.case.status import MissingParaf, Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
-from casetrack.web.pages.news_words import missing_paraf, signed_anew
+from casetrack.web.pages.news_words import check_passed, complete_by, missing_paraf, signed_anew
 from casetrack.web.pages.wording import (
     document_words,
     issued_elsewhere,
@@ -123,10 +123,23 @@ def _noted(noted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _news(found: Status) -> dict[str, Any]:
-    """Whose paraf is missing, which signatures are given anew."""
+    """Whose paraf is missing, which signatures are given anew; of what is missing the last day, and of a
+    check that took too long."""
+    if not found.detailed:
+        return {}
+    lapse, checked = found.state.lapse, found.check_passed_on
+    last = {"complete_by": _told_on(date.fromisoformat(lapse["on"]), complete_by)} if lapse else {}
+    late = {"check_passed": _told_on(checked, check_passed)} if checked else {}
     paraf = {"paraf": _paraf(found.paraf)} if found.paraf is not None else {}
     anew = {"signed_anew": [_anew(each) for each in found.anew]} if found.anew else {}
-    return {**paraf, **anew}
+    return {**paraf, **anew, **last, **late}
+
+
+def _told_on(day: date, words: Callable[[date, str], str]) -> dict[str, Any]:
+    return {
+        "day": day.isoformat(),
+        "message": {language: words(day, language) for language in ("id", "en")},
+    }
 
 
 def _paraf(missing: MissingParaf) -> dict[str, Any]:
