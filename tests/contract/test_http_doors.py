@@ -21,11 +21,6 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 GZIP = {"Accept-Encoding": "gzip, br"}
 
 
-@pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
-
-
 def chunked(web: Web, path: str, body: bytes, kind: str) -> TestResponse:
     headers = {"Authorization": f"Bearer {web.world.token('dewi')}", "Content-Type": kind}
     return web.flask.test_client().post(
