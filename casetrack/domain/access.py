@@ -247,6 +247,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_outages": (*CASE_STAFF, *REGION_WIDE),
     "read_outage": (*CASE_STAFF, *REGION_WIDE),
     "answer_external": ("clerk", "officer", "supervisor"),
+    "correct_case": ("clerk", "officer", "supervisor"),
     "check_deemed": ("supervisor", "head"),
     "set_up_silence": ("supervisor", "head"),
     "read_silence": (*CASE_STAFF, *REGION_WIDE),

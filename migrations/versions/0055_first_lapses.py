@@ -1,6 +1,6 @@
 """When the applicant of a case that was sent back is told that it may lapse: first half.
 
-Fold 8. The release before writes nothing into it.
+Fold 9. The release before writes nothing into it.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0055_first"
-down_revision = "0053_first"
+down_revision = "0054_first"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ What was sent back before has no such day, so there is nothing to fill in.
 """
 
 revision = "0055_second"
-down_revision = "0053_second"
+down_revision = "0054_second"
 branch_labels = None
 depends_on = None
 

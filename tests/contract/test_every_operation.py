@@ -29,6 +29,7 @@ from casetrack.web.routes import ROUTES
 from tests.contract.test_grants_by_law import NUMBERS, permit
 from tests.support import answers, money
 from tests.support.answers import DOCUMENT
+from tests.support.assisted import NOTED, assisted, noted
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
 from tests.support.money import PAID, STALL, stall
 from tests.support.products import decided, drawing_up, first_product
@@ -658,6 +659,16 @@ def nobody_decides_in_time_and_the_law_grants(web: Played) -> None:
     web.on(number, "wati", "deemed-checks", {"result": "in_order"})
 
 
+def what_was_mistyped_is_put_right(web: Played) -> None:
+    said = {"reason": "mistyped", "asked_by": "office"}
+    number = str(web.open(BILLBOARD)["number"])
+    facts = {"action": "correct_facts", "facts": {"width_cm": 500}, **said}
+    web.on(number, "dewi", "corrections", facts)
+    issued = {**NOTED, "number": "0220012345679"}
+    body = {"action": "correct_issued", "issued_elsewhere": issued, **said}
+    web.on(noted(web), "dewi", "corrections", body)
+
+
 def who_was_served_is_asked_how_it_was(web: Played) -> None:
     scores = dict.fromkeys(ELEMENTS, 4)
     numbers = [str(web.open()["number"]) for _ in range(2)]
@@ -735,6 +746,7 @@ STORIES = (
     nobody_decides_in_time_and_the_law_grants,
     another_way_of_numbering_is_loaded_and_decided,
     somebody_comes_for_two_things_at_once,
+    what_was_mistyped_is_put_right,
     who_was_served_is_asked_how_it_was,
 )
 
@@ -749,7 +761,7 @@ def _regions() -> tuple[RegionData, RegionData]:
     billboard, letter = ours.services
     passing = replace(letter, passes_to_heirs=True)
     billboard = replace(billboard, extension=longer, second_clerk=True)
-    services = (billboard, passing, stall(), permit())
+    services = (billboard, passing, stall(), permit(), assisted())
     officers = (*ours.officers, Officer("smr.ika", "officer", "bapenda"))
     data = drawing_up(replace(ours, services=services, officers=officers))
     patterns = (*data.region.number_patterns, NUMBERS)

@@ -25,6 +25,7 @@ from tests.contract.test_grants_by_law import (
     permit,
     set_up,
 )
+from tests.support.assisted import NOTED, assisted, noted
 from tests.support.authority import enter
 from tests.support.erasing import erase
 from tests.support.examples import MANY
@@ -640,6 +641,24 @@ def _silence() -> Iterator[Door]:
         yield Door("set_up_silence", "wati", path, {"action": action}, faults=(elsewhere,))
 
 
+def _corrections() -> Iterator[Door]:
+    said = {"reason": "mistyped", "asked_by": "office"}
+    facts = {"action": "correct_facts", "facts": {"width_cm": 500}, **said}
+    faults = (
+        content("invalid_facts", facts={"width_cm": "lebar"}),
+        content("invalid_body", facts=None),
+        not_for("bima", "said", "not_your_agency"),
+        Fault("409", (409, "facts_checked"), {"path.number": "@open"}),
+        ENDED,
+    )
+    yield Door("correct_case", "dewi", {"number": "@fresh"}, facts, faults=faults)
+    issued = {**NOTED, "number": "0220012345679"}
+    body = {"action": "correct_issued", "issued_elsewhere": issued, **said}
+    same = Fault("409", (409, "nothing_to_correct"), {"body.issued_elsewhere": NOTED})
+    early = content("invalid_body", issued_elsewhere={**issued, "dated": "2099-01-01"})
+    yield Door("correct_case", "dewi", {"number": "@noted"}, body, faults=(early, same))
+
+
 def _visits() -> Iterator[Door]:
     board = {"service": "izin-reklame", "facts": BILLBOARD["facts"]}
     body = {**LETTER, "services": [{"service": "surat-keterangan"}, board]}
@@ -739,6 +758,7 @@ def _doors() -> Iterator[Door]:
         _erasing(),
         _money(),
         _silence(),
+        _corrections(),
         _bad_days(),
         _numbering(),
         _complaints(),
@@ -928,7 +948,7 @@ def knocker(
         Officer("smr.mesin2", "integrator", "dlh"),
         Officer("smr.ika", "officer", "bapenda"),
     )
-    services = (*ours.services, stall(), permit("dlh"))
+    services = (*ours.services, stall(), permit("dlh"), assisted())
     ours = drawing_up(replace(ours, officers=(*ours.officers, *more), services=services))
     patterns = (*ours.region.number_patterns, NUMBERS)
     ours = replace(ours, region=replace(ours.region, number_patterns=patterns))
@@ -943,7 +963,7 @@ def knocker(
         enter(world, *latest([*papers(), account()]))
         bills = _bills(web)
         file = {name: bills.pop(name) for name in ("file", "unmatched", "closed")}
-        cases = {**_cases(web), **_drawn(web), **bills, **silent}
+        cases = {**_cases(web), **_drawn(web), **bills, **silent, "noted": noted(web)}
         products = {
             f"{name}_product": first_product(web, cases[name])["id"]
             for name in ("drawn", "endorsed", "signed", "issued", "suspended", "sent", "drawn_over")

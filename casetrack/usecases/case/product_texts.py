@@ -8,9 +8,10 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.signature_block import Profile
 from casetrack.domain.case.commands import Act, Details, ProductChange
+from casetrack.domain.case.correction_details import FactsCorrected, facts_after
 from casetrack.domain.case.numbers import CODE_ALPHABET
 from casetrack.domain.case.product_details import ProductDrafting, Refusal
-from casetrack.domain.case.products import corrected_by, drawn_up_by
+from casetrack.domain.case.products import corrected_by, drawn_up_by, of_definition
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import NotFound, NotNow
 from casetrack.domain.events import parse_instant
@@ -154,6 +155,11 @@ def drafts_by_law(
     return tuple(found)
 
 
+def facts_said(details: Details | None) -> Mapping[str, Any]:
+    """The facts that an act corrects."""
+    return details.facts if isinstance(details, FactsCorrected | ProductChange) else {}
+
+
 def why_not_heard(details: Details | None) -> str | None:
     """The reason why who is burdened was not heard, tidied. Raises ValueError."""
     hearing = details.hearing if isinstance(details, ProductChange) else None
@@ -188,9 +194,8 @@ def _draft(
     written: Written,
     sealer: Sealer,
 ) -> dict[str, Any]:
-    before: Mapping[str, Any] | None = None
-    if act.action == "correct":
-        before = opened_draft(ctx, case.state, corrected_by(case.state, act)["draft"]["text"])
+    before = _text_before(ctx, case.state, act, product)
+    if before is not None:
         written = _corrected(before, written)
     text = draft_text(product, case.definition, _of_product(known, product), written)
     sealed = sealer.seal("product", _as_text({"text": text, **written.as_dict()}))
@@ -202,8 +207,18 @@ def _draft(
         "press": ctx.press(PAPER),
         "as_codes": ctx.unprinted(with_late_words(text, {})),
         # Said in the answer, and kept nowhere.
-        "unchanged": before is not None and before["text"] == text,
+        "unchanged": act.action == "correct" and before is not None and before["text"] == text,
     }
+
+
+def _text_before(
+    ctx: Context, state: CaseState, act: Act, product: ProductDefinition
+) -> dict[str, Any] | None:
+    """The text that a correction of product or facts makes anew; what was written stays in it."""
+    if act.action == "correct":
+        return opened_draft(ctx, state, corrected_by(state, act)["draft"]["text"])
+    there = of_definition(state, product.id) if act.action == "correct_facts" else None
+    return opened_draft(ctx, state, there["draft"]["text"]) if there else None
 
 
 def _of_product(known: Mapping[str, Filling], product: ProductDefinition) -> dict[str, Filling]:
@@ -253,8 +268,9 @@ def _known_words(ctx: Context, case: Sight, act: Act, said: str) -> dict[str, Fi
         **review_words(ctx, case, act.actor.id),
     }
     places = case.region.region.places
+    facts = facts_after(state.facts, facts_said(act.details))
     for fact in definition.facts:
-        words[fact_place(fact.id)] = _fact(fact, state.facts.get(fact.id), texts, places)
+        words[fact_place(fact.id)] = _fact(fact, facts.get(fact.id), texts, places)
     return words
 
 

@@ -1,6 +1,6 @@
 """The status of a case for anybody with its number; more with the access code, not to be guessed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +43,15 @@ class MissingParaf:
 
 
 @dataclass(frozen=True, slots=True)
+class PutRight:
+    """What was corrected, and on which day: facts by their names, or what this issuer's result is."""
+
+    on: date
+    facts: tuple[Name, ...] = ()
+    issuer: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A case as its applicant may see it; `detailed` when the access code was right."""
 
@@ -76,6 +85,8 @@ class Status:
     objection: MayObject | None = None
     #: Whose paraf a draft waits for.
     paraf: MissingParaf | None = None
+    #: What was put right, oldest first.
+    put_right: tuple[PutRight, ...] = ()
     #: Signatures on paper that do not count.
     anew: tuple[SignedAnew, ...] = ()
 
@@ -131,8 +142,22 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         bills=tuple(bills_of(ctx, row.state)),
         limit=_running_limit(ctx, row.state, definition, row.revisions.files),
         paraf=_missing_paraf(ctx, row.state, definition),
+        put_right=tuple(_put_right(ctx, row.state, definition, row.revisions.files)),
         anew=signed_anew(ctx, row.state, definition),
     )
+
+
+def _put_right(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> Iterator[PutRight]:
+    names = {fact.id: fact.name for fact in definition.facts}
+    calendar = ctx.region(state.region, revision)[1]
+    for record in state.corrections:
+        day = calendar.local_date(parse_instant(record["at"]))
+        if record["what"] == "facts":
+            yield PutRight(day, tuple(names[name] for name in record["facts"]))
+        elif definition.issued_by is not None:
+            yield PutRight(day, issuer=definition.issued_by)
 
 
 def _missing_paraf(

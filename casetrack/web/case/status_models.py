@@ -131,6 +131,13 @@ class ParafOut(BaseModel):
     message: NameOut
 
 
+class PutRightOut(BaseModel):
+    """What was put right, and on which day; values are not said."""
+
+    on: date
+    message: NameOut
+
+
 class SignedAnewOut(BaseModel):
     """A signature on paper that does not count: its step, the day on it, and why, in words."""
 
@@ -167,6 +174,9 @@ class StatusOut(BaseModel):
     )
     issued_elsewhere: StatusIssuedOut = absent(
         "with the access code: unless another issued the result in a system of its own"
+    )
+    corrections: list[PutRightOut] = absent(
+        "with the access code: unless nothing was put right after it had been entered; oldest first"
     )
     paraf: ParafOut = absent(
         "with the access code: while a draft waits for a paraf that no step asks for"

@@ -23,7 +23,7 @@ from casetrack.usecases.case import status
 from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.sent_files import sent_files
 from casetrack.usecases.case.status import Status
-from casetrack.web.case.status import shown_status, shown_waiting
+from casetrack.web.case.status import put_right_words, shown_status, shown_waiting
 from casetrack.web.http.html import as_page
 from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
 from casetrack.web.pages import citizen_pages, clock_words, news_words, wording
@@ -195,6 +195,7 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
         said.insert(0, news_words.complete_by(last, language))
     if found.state.issued_elsewhere is not None:
         said.insert(0, wording.issued_elsewhere(found.state.issued_elsewhere, language))
+    said += [put_right_words(each, language) for each in found.put_right]
     if found.paraf is not None:
         missing = found.paraf
         said.append(news_words.missing_paraf(missing.name, language, again=missing.again))

@@ -70,6 +70,15 @@ DETAILS: Mapping[str, str] = {
         "Rancangan disusun ulang dan menunggu paraf ulang …, yang diberikan … pada naskah sebelumnya."
     ),
     "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
+    # what is put right
+    "A case is corrected … times at most.": "Berkas dikoreksi paling banyak … kali.",
+    "A correction takes one of these reasons: ….": "Koreksi memerlukan salah satu alasan ini: ….",
+    "Until the file is complete its facts are corrected by ….": (
+        "Sebelum berkas dinyatakan lengkap, datanya dikoreksi oleh …."
+    ),
+    "The file is complete, so its facts are corrected by officers of …, whose steps rest on them.": (
+        "Berkas sudah lengkap, jadi datanya dikoreksi petugas …, yang tahapannya memakai data itu."
+    ),
     # the counter
     "There are these slips: ….": "Lembar yang ada: ….",
     "In a case that is … there is nothing to hand over.": (
