@@ -24,6 +24,8 @@ SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     ),
     "payments": ("confirm_bill",),
     "outages": ("pause", "resume"),
+    # The applicant's page, by the access code.
+    "status": ("open_file",),
 }
 
 #: Roles that see every case of their region, whichever agencies are concerned.
@@ -333,6 +335,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "place_hold": ("auditor",),
     "lift_hold": ("auditor",),
     "read_status": (),
+    "open_sent_file": (),
     "verify_product": (),
     "compare_name": (),
 }

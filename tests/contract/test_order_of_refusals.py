@@ -406,6 +406,10 @@ def _counter() -> Iterator[Door]:
     malformed = Fault("404", (400, "malformed_number"), {"path.number": "nonsense"})
     absent_case = Fault("404", (404, "unknown_case"), {"path.number": "SMR-REK-2026-999999-5"})
     yield Door("read_status", None, {"number": "@open"}, faults=(malformed, absent_case))
+    sent = {"status_number": "@sent", "sent_file": "@sent_product"}
+    nobodys = Fault("named", (404, "unknown_case"), {"path.status_number": "SMR-REK-2026-999999-5"})
+    nothing = Fault("named", (404, "unknown_file"), {"path.sent_file": "SMR-AAAA-AAAA-AAAA"})
+    yield Door("open_sent_file", None, sent, {"code": "@sent_code"}, faults=(nobodys, nothing))
     # Anybody asks, and what is not known is an answer.
     yield Door("verify_product", None, {"id_or_number": "@issued_product"})
     asked = {"name": "Budi", "k": None}
@@ -803,11 +807,11 @@ def _cases(web: Web) -> dict[str, str]:
 
 
 def _drawn(web: Web) -> dict[str, str]:
-    names = ("drawn", "endorsed", "signed", "issued", "suspended", "drawn_over")
+    names = ("drawn", "endorsed", "signed", "issued", "suspended", "sent", "drawn_over")
     cases = {name: decided(web) for name in names}
     cases["drawn_erased"] = decided(web, nik="6472010101900017")
     acts = (("paraf", {"action": "endorse"}), ("hadi", {"action": "sign"}))
-    done_by = {"endorsed": 1, "signed": 2, "issued": 2, "suspended": 2, "drawn_over": 2}
+    done_by = {"endorsed": 1, "signed": 2, "issued": 2, "suspended": 2, "sent": 2, "drawn_over": 2}
     order = {"by": "court", "instrument": JUDGMENT["instrument"]}
     for name, done in done_by.items():
         number, issue = (
@@ -815,9 +819,12 @@ def _drawn(web: Web) -> dict[str, str]:
             ("hadi", {"action": "issue", "number": f"440/{len(name)}/2026"}),
         )
         further: list[tuple[str, dict[str, Any]]] = (
-            [issue] if name in ("issued", "suspended", "drawn_over") else []
+            [issue] if name in ("issued", "suspended", "sent", "drawn_over") else []
         )
         further += [("wati", {"action": "suspend", "order": order})] if name == "suspended" else []
+        further += (
+            [("dewi", {"action": "hand_over", "means": "electronic"})] if name == "sent" else []
+        )
         for who, body in (*acts[:done], *further):
             door = f"/cases/{number}/products/{first_product(web, number)['id']}/actions"
             answer = web.post(door, who, body, etag=web.etag(number))
@@ -959,8 +966,9 @@ def knocker(
         cases = {**_cases(web), **_drawn(web), **bills, **silent, "noted": noted(web)}
         products = {
             f"{name}_product": first_product(web, cases[name])["id"]
-            for name in ("drawn", "endorsed", "signed", "issued", "suspended", "drawn_over")
+            for name in ("drawn", "endorsed", "signed", "issued", "suspended", "sent", "drawn_over")
         }
+        anew = web.act(cases["sent"], "dewi", "reissue_code", etag=web.etag(cases["sent"]))
         etags = {number: web.etag(number) for number in cases.values()}
         trace = web.get(f"/cases/{cases['decided']}/trace", "audit").get_json()
         longer = replace(NUMBERS, pattern="{serial:5}/{year}", basis="Perwali 2/2026")
@@ -979,6 +987,7 @@ def knocker(
             **_bad_day(web),
             **complained,
             "version": trace["decisions"][-1]["version"],
+            "sent_code": anew.get_json()["access_code"],
             "survey_token": survey_token(world.ctx, SAMARINDA, cases["withdrawn"]),
         }
         etags |= _entries(web)

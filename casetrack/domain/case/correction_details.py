@@ -11,7 +11,6 @@ CorrectionReason = Literal["mistyped", "misread", "misstated", "changed"]
 CORRECTION_REASONS: tuple[CorrectionReason, ...] = get_args(CorrectionReason)
 #: Who asked for it.
 AskedBy = Literal["applicant", "representative", "office"]
-ASKED_BY: tuple[AskedBy, ...] = get_args(AskedBy)
 
 
 @dataclass(frozen=True, slots=True)

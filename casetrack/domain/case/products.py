@@ -269,8 +269,9 @@ def check_letters(act: Act, draft: Mapping[str, Any], product: str) -> None:
     if act.signer_codes and not act.as_codes:
         raise NotNow(
             "letters_as_codes",
-            f"On paper {act.signer_codes} letters of your name, rank or NIP come out as codes, such as "
-            "[U+0639]; have them entered in Latin letters, or look at the paper and sign with as_codes.",
+            f"On paper {act.signer_codes} letters of your name, rank or NIP, or of the office's name, "
+            "come out as codes, such as [U+0639]; have them entered in Latin letters, or look at the "
+            "paper and sign with as_codes.",
             letters=act.signer_codes,
             products=[product],
         )

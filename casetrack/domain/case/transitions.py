@@ -127,6 +127,8 @@ PRODUCT_STATES: Mapping[str, Mapping[ProductState, ProductState]] = {
     "hand_over": {"issued": "handed_over", "corrected": "handed_over"},
     "hand_over_again": {"corrected": "handed_over"},
     "take_back": {"handed_over": "issued"},
+    # What went out as a file: the applicant opened it.
+    "open_file": {"handed_over": "handed_over"},
     "correct": {"issued": "corrected", "handed_over": "corrected", "corrected": "corrected"},
     "annul": {
         "issued": "annulled",
@@ -153,6 +155,7 @@ PRODUCT_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "hand_over_product": ("granted", "refused", "handed_over"),
     "hand_over_again": ("handed_over",),
     "take_back": ("granted", "refused", "handed_over"),
+    "open_file": ("granted", "refused", "handed_over"),
     "expire": ("in_progress", "granted", "refused", "handed_over"),
 }
 #: By role and agency, beside a seat with the power; the endorsing position is asked for itself.

@@ -1,7 +1,7 @@
 """Drafts of products, made ready before any lock: the words that fill them, sealed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -116,8 +116,15 @@ def prepared(
     if needs.grounds and isinstance(act.details, ProductChange):
         burden = {**written.as_dict(), "why_not_heard": why_not_heard(act.details)}
         grounds = sealer.seal("grounds", _as_text(burden))
-    codes = sum(ctx.unprinted(line) for line in printed.lines()) if printed else 0
+    codes = sum(map(ctx.unprinted, (*printed.lines(), *_letterhead(case)))) if printed else 0
     return Prepared(drafts, signer, codes, grounds)
+
+
+def _letterhead(case: Sight) -> Iterator[str]:
+    """What stands above every product: the region, the front office, and where that is."""
+    office = case.region.agencies[case.definition.front_office]
+    names = (case.region.region.name, office.name, office.office)
+    return (name.id for name in names if name is not None)
 
 
 def drafts_by_law(

@@ -16,7 +16,9 @@ from casetrack.domain.case.waiting_products import endorsed_before, next_endorse
 from casetrack.domain.errors import NotFound
 from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.region.region_data import Agency
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import Name, ServiceDefinition
+from casetrack.storage.case import queries
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority.mall import counter_view, outside_of
@@ -168,6 +170,21 @@ def _missing_paraf(
         names = {each.id: each.name for each in regions.positions(connection, state.region)}
     again = endorsed_before(product, position) is not None
     return MissingParaf(position, names.get(position, Name(position, position)), again)
+
+
+def opened_status(ctx: Context, number: str, code: str, address: str) -> tuple[Status, Revisions]:
+    """The status for who has the access code, and of what its region was when it was read.
+
+    Raises what `status` raises, NotFound also without a code.
+    """
+    found = status(ctx, number, code, address)
+    if not found.detailed:
+        raise _unknown_status()
+    with ctx.database.read() as connection:
+        row = queries.case(connection, found.state.region, found.state.number)
+    if row is None:
+        raise _unknown_status()
+    return found, row.revisions
 
 
 def _running_limit(

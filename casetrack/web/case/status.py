@@ -15,8 +15,9 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.case.waiting_products import product_news
 from casetrack.domain.people.contact import Language
-from casetrack.domain.service.definition import Name
+from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.usecases.authority.mall import outside_views
+from casetrack.usecases.case.sent_files import SentFile, sent_files
 from casetrack.usecases.case.signed_anew import SignedAnew
 from casetrack.usecases.case.status import MissingParaf, PutRight, Status
 from casetrack.usecases.case.views import agency_view
@@ -95,9 +96,24 @@ def status_document(found: Status) -> dict[str, Any]:
     document.update(_news(found))
     if found.objection is not None:
         document["objection"] = _objection(found.objection)
+    document.update(_files(found))
     if found.continued_as is not None:
         document["continued_as"] = found.continued_as
     return document
+
+
+def _files(found: Status) -> dict[str, Any]:
+    files = sent_files(found.state) if found.detailed else []
+    return {"files": [_file(each, found.definition) for each in files]} if files else {}
+
+
+def _file(sent: SentFile, definition: ServiceDefinition) -> dict[str, Any]:
+    return {
+        "id": sent.product["id"],
+        "name": definition.product_of(sent.product["product"]).name.as_dict(),
+        "handed_over_at": sent.handed_over_at,
+        "opened_at": sent.opened_at,
+    }
 
 
 def _passed(day: date, article: str) -> dict[str, Any]:

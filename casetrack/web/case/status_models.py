@@ -96,6 +96,16 @@ class ObjectionOut(BaseModel):
     message: NameOut
 
 
+class StatusFileOut(BaseModel):
+    """What was handed over as a file: `POST /status/{number}/files/{id}` opens it. `opened_at` is when it
+    was first opened, which proves that it reached the applicant."""
+
+    id: str
+    name: NameOut
+    handed_over_at: datetime
+    opened_at: datetime | None
+
+
 class StatusIssuedOut(BaseModel):
     """What another issued in a system of its own, as an officer noted it; it is verified there only."""
 
@@ -170,6 +180,9 @@ class StatusOut(BaseModel):
     objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
     reviewed_by: NameOut = absent(
         "with the access code, of an objection or an appeal: which position decides it"
+    )
+    files: list[StatusFileOut] = absent(
+        "with the access code: what was handed over as a file, where something was"
     )
     continued_as: str = absent(
         "with the access code: of a closed case, the one of the same person in which it goes on"

@@ -59,10 +59,11 @@ DETAILS: Mapping[str, str] = {
         "Tanda tangan Anda sudah dicatat. Berkas masih menunggu tanda tangan elektronik pada tahapan …; "
         "tanda tangani lagi setelah itu dibubuhkan."
     ),
-    "On paper … letters of your name, rank or NIP come out as codes, such as [U+0639]; have them entered "
-    "in Latin letters, or look at the paper and sign with as_codes.": (
-        "Di kertas … huruf nama, pangkat, atau NIP Anda tampil sebagai kode, misalnya [U+0639]; mintalah "
-        "dicatat dengan huruf Latin, atau lihat naskahnya dan tanda tangani dengan as_codes."
+    "On paper … letters of your name, rank or NIP, or of the office's name, come out as codes, such as "
+    "[U+0639]; have them entered in Latin letters, or look at the paper and sign with as_codes.": (
+        "Di kertas … huruf nama, pangkat, atau NIP Anda, atau nama kantor, tampil sebagai kode, misalnya "
+        "[U+0639]; mintalah dicatat dengan huruf Latin, atau lihat kertasnya lalu tanda tangani dengan "
+        "as_codes."
     ),
     "The draft still waits for the endorsement of ….": "Rancangan masih menunggu paraf ….",
     "The draft is a new one and waits again for the endorsement of …, given by … to the one before.": (
