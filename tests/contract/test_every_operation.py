@@ -500,6 +500,7 @@ def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
     web.ok("PUT", "/officers/smr.wati/profile", "admin", printed)
     assert web.ok("GET", "/officers/smr.wati/profile", "admin").get_json()["items"]
     assert web.ok("GET", "/administration", "audit").get_json()["items"]
+    assert web.ok("GET", "/sign-ins", "audit").get_json()["items"] == []
     web.ok("GET", "/reports/service-levels", "ketua")
     for path in ("picture", "page"):
         web.ok("GET", f"/authority/services/izin-reklame/{path}", "ketua")
