@@ -1,11 +1,14 @@
 """An officer signs in to pages; whoever should not be in is not, and nobody locks anybody out."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.sign_ins import IDLE, LASTS
 from casetrack.storage.people import sessions as stored
+from casetrack.usecases.context import Passwords
 from casetrack.usecases.people import officers, passwords, sessions, tokens
 from casetrack.usecases.people.sign_ins import forget_old
 from casetrack.usecases.proof.verify import verify
@@ -32,7 +35,7 @@ def browser(web: Web) -> Browser:
     return Browser(web.flask)
 
 
-def signed_in(web: Web, name: str = "dewi", password: str = PASSWORD, **more: str) -> Browser:
+def signed_in(web: Web, name: str = "dewi", password: str = PASSWORD, **more: Any) -> Browser:
     """The browser of one of the cast, signed in."""
     browser = Browser(web.flask, **more)
     answer = browser.send("/masuk", login=f"smr.{name}", password=password)
@@ -107,25 +110,25 @@ def test_who_works_on_no_case_is_told_so(web: Web) -> None:
     assert "tidak mengerjakan berkas" in signed_in(web, "audit").get("/kerja").text
 
 
+class Watched:
+    """Passwords, and how often one was looked at."""
+
+    def __init__(self, below: Passwords) -> None:
+        self.looked = 0
+        self._below = below
+
+    def digest(self, password: str) -> str:
+        return self._below.digest(password)
+
+    def fits(self, password: str, digest: str | None) -> bool:
+        self.looked += 1
+        return self._below.fits(password, digest)
+
+
 def test_an_unknown_login_a_wrong_password_none_and_a_shut_account_read_alike(
-    web: Web, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    web: Web, browser: Browser
 ) -> None:
-    looked: list[bool] = []
-    hashing = web.world.ctx.passwords
-    monkeypatch.setattr(
-        web.world.ctx,
-        "passwords",
-        type(
-            "Counting",
-            (),
-            {
-                "digest": lambda _, password: hashing.digest(password),
-                "fits": lambda _, password, digest: (
-                    looked.append(True) or hashing.fits(password, digest)
-                ),
-            },
-        )(),
-    )
+    watched = web.world.ctx.passwords = Watched(web.world.ctx.passwords)
     with_password(web.world, "dewi")
     with_password(web.world, "rudi")
     officers.disable_officer(web.world.ctx, "smr.rudi")
@@ -139,7 +142,7 @@ def test_an_unknown_login_a_wrong_password_none_and_a_shut_account_read_alike(
         )
     ]
     assert {page.status_code for page in pages} == {401}
-    assert len(looked) == 4, "each takes as long as the others"
+    assert watched.looked == 4, "each takes as long as the others"
     logins = ("smr.nobody", "smr.dewi", "smr.hadi", "smr.rudi")
     told = {page.text.replace(login, "LOGIN") for page, login in zip(pages, logins, strict=True)}
     assert len(told) == 1
@@ -207,7 +210,7 @@ def test_one_address_that_guesses_waits_and_a_try_in_the_wait_is_not_looked_at(w
 def test_right_ones_count_nowhere(web: Web) -> None:
     for name in ("dewi", "rudi"):
         with_password(web.world, name)
-    office = {"base": TLS, "address": "203.0.113.7"}
+    office: dict[str, Any] = {"base": TLS, "address": "203.0.113.7"}
     for _ in range(40):
         signed_in(web, **office)
     with web.world.database.read() as connection:
@@ -471,7 +474,7 @@ def test_the_demo_s_people_come_in_by_one_click_only_here_and_only_with_its_data
 
 def test_of_two_who_use_a_link_at_once_one_does(web: Web) -> None:
     secret = passwords.invite(web.world.ctx, "smr.dewi", by="andi")
-    link, used = f"/masuk/undangan/{secret}", []
+    link, used = f"/masuk/undangan/{secret}", list[int]()
     hashing = web.world.ctx.passwords
 
     class Slow:

@@ -15,10 +15,18 @@ SIGN_IN: Mapping[str, Listed] = {
         "too many wrong passwords, for this account or from this address; or many sign in at once",
         "Wait for `Retry-After` (at most a minute); nobody is locked out.",
     ),
+    "password_length": Listed(
+        (422,),
+        "a password of fewer than 15 or more than 200 characters",
+        "Take several words that do not belong together.",
+    ),
     "weak_password": Listed(
         (422,),
-        "a password that is too short, too long, or what others try first",
-        "Take several words that do not belong together, fifteen characters or more.",
+        "a password of what others try first: common words, rows of keys, years, repetitions, the login",
+        "Take several words that do not belong together.",
+    ),
+    "passwords_differ": Listed(
+        (422,), "the new password was typed in two ways", "Type both fields again."
     ),
     "invitation_over": Listed(
         (404,),
@@ -45,44 +53,30 @@ SIGN_IN: Mapping[str, Listed] = {
 #: Code → the same in Bahasa Indonesia.
 SIGN_IN_CODES: Mapping[str, str] = {
     "sign_in_refused": "nama pengguna dan kata sandi tidak cocok",
-    "too_many_sign_ins": "terlalu banyak percobaan masuk; tunggu sebentar, lalu coba lagi",
-    "weak_password": "kata sandi terlalu lemah",
-    "invitation_over": "tautan ini tidak berlaku lagi; mintalah yang baru",
-    "unknown_session": "sesi itu tidak ada atau sudah berakhir",
-    "foreign_form": "formulir ini tidak dikirim dari halaman sistem ini",
-    "insecure_page": "halaman petugas hanya dibuka lewat https",
+    "too_many_sign_ins": (
+        "terlalu banyak percobaan masuk yang salah, atau banyak orang sedang masuk; tunggu sebentar, "
+        "lalu coba lagi"
+    ),
+    "password_length": "panjang kata sandi tidak sesuai",
+    "weak_password": (
+        "kata sandi tersusun dari yang pertama kali dicoba orang lain: kata umum, deretan tombol, "
+        "tahun, pengulangan, atau nama pengguna; ambillah beberapa kata yang tidak berhubungan"
+    ),
+    "passwords_differ": "kedua kata sandi tidak sama; ketik keduanya lagi",
+    "invitation_over": (
+        "tautan ini tidak dapat dipakai: sudah digunakan, lebih dari sehari, atau sudah ada yang "
+        "lebih baru; mintalah yang baru"
+    ),
+    "unknown_session": "sesi itu tidak ada, atau sudah berakhir",
+    "foreign_form": (
+        "formulir ini tidak dikirim dari halaman sistem ini; buka halamannya dan kirim dari sana"
+    ),
+    "insecure_page": ("halaman petugas dibuka lewat https, atau lewat http pada mesin ini sendiri"),
 }
 #: Detail → the same, with a hole for each value.
 SIGN_IN_DETAILS: Mapping[str, str] = {
-    "Login and password do not fit.": "Nama pengguna dan kata sandi tidak cocok.",
-    "Too many wrong tries to sign in; wait a moment and try again.": (
-        "Terlalu banyak percobaan masuk yang salah; tunggu sebentar, lalu coba lagi."
-    ),
-    "Many sign in at this moment; try again soon.": (
-        "Banyak orang sedang masuk; coba lagi sebentar lagi."
-    ),
     "The password has fewer than … characters; take several words that do not belong together.": (
         "Kata sandi kurang dari … karakter; ambillah beberapa kata yang tidak berhubungan."
     ),
-    "The two passwords are not the same; type both again.": (
-        "Kedua kata sandi tidak sama; ketik keduanya lagi."
-    ),
     "The password has more than … characters.": "Kata sandi lebih dari … karakter.",
-    "The password is made of what others try first: common words, rows of keys, years, "
-    "repetitions or the login; take several words that do not belong together.": (
-        "Kata sandi tersusun dari yang pertama kali dicoba orang lain: kata umum, deretan tombol, "
-        "tahun, pengulangan, atau nama pengguna; ambillah beberapa kata yang tidak berhubungan."
-    ),
-    "This link sets no password: it was used, is older than a day, or a newer one was made; "
-    "ask for a new one.": (
-        "Tautan ini tidak dapat dipakai: sudah digunakan, lebih dari sehari, atau sudah ada yang "
-        "lebih baru; mintalah yang baru."
-    ),
-    "You have no such session, or it ended already.": ("Sesi itu tidak ada, atau sudah berakhir."),
-    "This form was not sent by a page of this installation; open the page and send it from there.": (
-        "Formulir ini tidak dikirim dari halaman sistem ini; buka halamannya dan kirim dari sana."
-    ),
-    "Pages of officers are opened over https, or over http on this machine itself.": (
-        "Halaman petugas dibuka lewat https, atau lewat http pada mesin ini sendiri."
-    ),
 }

@@ -54,7 +54,9 @@ def _change(app: App, who: SignedIn) -> AnyResponse:
     form = request.form
     try:
         if form.get("again", "") != form.get("password", ""):
-            raise Invalid("weak_password", "The two passwords are not the same; type both again.")
+            raise Invalid(
+                "passwords_differ", "The two passwords are not the same; type both again."
+            )
         made = passwords.change_password(
             app.ctx, who, form.get("old", ""), form.get("password", ""), place()
         )

@@ -62,7 +62,10 @@ def is_loopback() -> bool:
     """Whether the request began on this machine: by its address, by the host it names, by no proxy."""
     if any(name in request.headers for name in _FORWARDED):
         return False
-    host = urlsplit(f"//{request.host}").hostname or ""
+    try:
+        host = urlsplit(f"//{request.host}").hostname or ""
+    except ValueError:
+        return False
     return _is_local(request.remote_addr or "") and (host == "localhost" or _is_local(host))
 
 

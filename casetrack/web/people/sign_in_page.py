@@ -123,7 +123,7 @@ def _invitation(app: App, secret: str) -> AnyResponse:
 def _check_twice(password: str) -> None:
     """Raises Invalid: what nobody sees is typed twice."""
     if request.form.get("again", "") != password:
-        raise Invalid("weak_password", "The two passwords are not the same; type both again.")
+        raise Invalid("passwords_differ", "The two passwords are not the same; type both again.")
 
 
 def _sign_out(app: App) -> AnyResponse:
