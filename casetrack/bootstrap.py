@@ -120,7 +120,7 @@ def build(
     return App(settings, ctx, teller, jitter, vault, keys, files)
 
 
-def _paper(content: ProductContent, address: str, zone: str) -> bytes:
+def _paper(content: ProductContent, address: str | None, zone: str) -> bytes:
     # Needed by no process before its first sheet.
     from casetrack.gateways.printing.product_sheets import product_pdf  # noqa: PLC0415
 

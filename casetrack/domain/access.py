@@ -24,6 +24,8 @@ SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     ),
     "payments": ("confirm_bill",),
     "outages": ("pause", "resume"),
+    # The applicant's page, by the access code.
+    "status": ("open_file",),
 }
 
 #: Roles that see every case of their region, whichever agencies are concerned.
@@ -244,6 +246,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_outages": (*CASE_STAFF, *REGION_WIDE),
     "read_outage": (*CASE_STAFF, *REGION_WIDE),
     "answer_external": ("clerk", "officer", "supervisor"),
+    "correct_case": ("clerk", "officer", "supervisor"),
     "check_deemed": ("supervisor", "head"),
     "set_up_silence": ("supervisor", "head"),
     "read_silence": (*CASE_STAFF, *REGION_WIDE),
@@ -333,6 +336,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "place_hold": ("auditor",),
     "lift_hold": ("auditor",),
     "read_status": (),
+    "open_sent_file": (),
     "verify_product": (),
     "compare_name": (),
 }

@@ -241,8 +241,9 @@ class Context:
     talks: Callable[[], AbstractContextManager[Talks]]
     #: What sets sheets by a template, with its version: a draft keeps that with its hash.
     press: Callable[[str], str]
-    #: Sets a product on paper: what it says, the address where anybody checks it, the zone of its hours.
-    paper: Callable[[ProductContent, str, str], bytes]
+    #: Sets a product on paper: what it says, the address where anybody checks it (None: nobody can), the
+    #: zone of its hours.
+    paper: Callable[[ProductContent, str | None, str], bytes]
     #: Where people reach this installation.
     public_url: str
     #: How many letters of a text come out of that as codes, as no font of it has them.

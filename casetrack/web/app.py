@@ -19,6 +19,7 @@ from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.delivery.giving_way import GivingWay
 from casetrack.usecases.people import tokens
 from casetrack.web.case.complaint_page import add_complaint_page
+from casetrack.web.case.sent_files import add_sent_files
 from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
 from casetrack.web.case.survey_page import add_survey
 from casetrack.web.case.treasury_door import add_treasury
@@ -78,6 +79,7 @@ def create_app(
         )
     flask.add_url_rule("/api/v1/openapi.json", endpoint="openapi", view_func=_described)
     add_pages(flask, app)
+    add_sent_files(flask, app)
     add_verification(flask, app)
     add_survey(flask, app)
     add_complaint_page(flask, app)

@@ -11,9 +11,9 @@ from casetrack.usecases.people import subjects
 from casetrack.usecases.people.affected import affected
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
-from tests.contract.test_complaints import BRIBE, DELAY, _act, _done, _entered, _filed
+from tests.contract.test_complaints import BRIBE, DELAY, FILE, _act, _done, _entered, _filed
 from tests.support.erasing import erase
-from tests.support.web import APPLICANT, LETTER, Web
+from tests.support.web import APPLICANT, LETTER, Web, at_once
 from tests.support.world import SAMARINDA, World
 
 OTHER = {**LETTER, "applicant": {**APPLICANT, "name": "Ahmad Fauzi"}}
@@ -107,6 +107,33 @@ def test_who_acts_on_a_complaint_that_moved_meanwhile_reads_it_anew(world: World
     late = web.post(f"/complaints/{number}/actions", "dewi", said, etag=etag)
     assert late.status_code == 412
     assert _act(web, number, "dewi", "answer", text="Selesai.").status_code == 200
+    _whole(world)
+
+
+def test_what_comes_in_while_persons_are_separated_is_under_the_key_of_who_stands_there(
+    world: World,
+) -> None:
+    web = Web(world)
+    web.open(LETTER)
+    for _ in range(4):
+        case = web.open(LETTER)
+        number = _complaint_of(web, case, "Dua.")
+        body = {**DELAY, "case": case["number"], "case_code": case["access_code"]}
+        doors = (
+            lambda case=case: _decided(web, case["number"], "separate"),
+            lambda body=body: web.post(FILE, body=body),
+            lambda number=number: _act(web, number, "dewi", "answer", text="Selesai."),
+        )
+        results = at_once(3, lambda place, doors=doors: doors[place]())
+        assert not [each for each in results if isinstance(each, Exception)], results
+        (person,) = subjects.by_case(world.ctx, case["number"])
+        with world.database.read() as connection:
+            query = text("SELECT subject FROM complaints WHERE case_number = :number")
+            found = connection.execute(query, {"number": case["number"]}).scalars().all()
+        assert found == [person.subject] * 2
+        assert verify(world.ctx, progress=lambda _: None).fault is None
+        erase(world, person)
+    assert _sealed(world) == {}
     _whole(world)
 
 

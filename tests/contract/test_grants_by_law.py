@@ -28,6 +28,7 @@ from casetrack.usecases.case import deadlines
 from casetrack.usecases.context import Context
 from tests.contract.test_people import faults
 from tests.support import scans
+from tests.support.letters import letters
 from tests.support.papers import text_of
 from tests.support.web import APPLICANT, Web, refused
 from tests.support.world import World, days, samarinda, same, surabaya
@@ -226,6 +227,14 @@ def test_with_one_unanswered_or_negative_it_is_not_and_the_missing_one_is_named(
     lines = [line for line in text.splitlines() if line.startswith("- ")]
     facts = [f"{fact.upper()} (SatuSehat SDMK)" for _, fact in lacks]
     assert lines == [f"- jawaban register lain / answer of another register: {f}" for f in facts]
+    # So does the front office that took it in; and the applicant, with what that does not mean.
+    assert mail_to(web, "dpmptsp")[0] == subject
+    mails = [text for to, text in letters(web.world.mail) if to == APPLICANT["email"]]
+    (said,) = [text for text in mails if "dianggap dikabulkan secara hukum" in text]
+    assert "tidak berarti bahwa izin sudah ada" in " ".join(said.split())
+    page = web.flask.test_client().post("/status", data={"number": number, "code": code}).text
+    assert ARTICLE in page
+    assert web.get(f"/cases/{number}", "sari").status_code == 404
     assert web.get(f"/status/{number}?code={code}").get_json()["limit_passed"]["article"] == ARTICLE
     assert faults(web.world) is None
 

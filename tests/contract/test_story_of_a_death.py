@@ -186,6 +186,7 @@ def test_a_confirmed_death_ends_the_case_or_heirs_go_on(city: City, of: Set) -> 
     else:
         it_ends(city, number, heir)
     told_nothing(city, number)
+    city.strangers_see_nothing(number)
     assert faults(city.world) is None
 
 

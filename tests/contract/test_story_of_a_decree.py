@@ -1,6 +1,5 @@
 """A day of joint leave is decreed late: open deadlines move, and each applicant is told once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,15 +9,11 @@ import pytest
 
 from casetrack.domain.clock import DayOverride
 from casetrack.usecases.case import deadlines, moved_deadlines
+from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support import demo
-from tests.support.stories import BUDI, City, samarinda
+from tests.support.stories import BUDI, City
 from tests.support.world import SAMARINDA
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def loaded(city: City, *leave: date) -> int:
@@ -75,6 +70,7 @@ def test_a_late_decree_moves_what_is_open_and_each_applicant_hears_it_once(
         assert str(datetime.fromisoformat(case["due_at"]).day) in page
     assert "case.deadlines_moved" not in city.types(over)
 
+    city.strangers_see_nothing(*numbers)
     sent = mails_of(city)
     city.deliver()
     new = mails_of(city) - sent
@@ -84,3 +80,4 @@ def test_a_late_decree_moves_what_is_open_and_each_applicant_hears_it_once(
     assert loaded(city, leave) == 0
     city.deliver()
     assert mails_of(city) == sent | new
+    assert verify(city.world.ctx, progress=lambda _: None).fault is None

@@ -1,12 +1,11 @@
 """A letter of appointment dated later than it takes effect; an act lies between."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.support.stories import SCAN, City, samarinda
+from casetrack.usecases.proof.verify import verify
+from tests.support.stories import SCAN, STRANGER, City
 from tests.support.web import refused
 
 
@@ -35,11 +34,6 @@ LETTERS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
-
-
 def on_paper(city: City, number: str, told: Letter, moment: str) -> str:
     """The supervisor admits what was signed then; gives the id of the paper."""
     answer = city.on(
@@ -55,6 +49,7 @@ def on_paper(city: City, number: str, told: Letter, moment: str) -> str:
 def test_a_letter_that_reaches_back_heals_no_day(city: City, told: Letter) -> None:
     city.at(f"{told.left}T09:00")
     early, later, new = (city.case(told.service, "clerk declare_complete intake") for _ in range(3))
+    code = city.on(early, "clerk", "actions", action="reissue_code").get_json()["access_code"]
     (sitting,) = [
         each
         for each in city.ask("entries?kind=incumbency&limit=200")
@@ -84,6 +79,16 @@ def test_a_letter_that_reaches_back_heals_no_day(city: City, told: Letter) -> No
     ]
     assert (kept["data"]["code"], kept["data"]["step"]) == ("letter_not_yet", told.step)
 
+    # The applicant's page says that a new signature is needed, and why; the number alone tells nothing.
+    shown = city.get(f"/status/{early}", headers={"X-Access-Code": code}).get_json()
+    (anew,) = shown["signed_anew"]
+    assert (anew["step"], anew["on"]) == (told.step, told.before)
+    assert "belum ada atau belum berlaku" in anew["message"]["id"]
+    page = city.flask.test_client().post("/status", data={"number": early, "code": code}).text
+    assert "Tanda tangan baru diperlukan" in page
+    assert told.acting not in page
+    assert "signed_anew" not in city.get(f"/status/{early}").get_json()
+
     # Signed on the letter's own day: it passes, and is shown as entered late.
     paper = on_paper(city, later, told, f"{told.dated}T12:00:00+08:00")
     done = city.do(later, told.acting, "complete", told.step, late=paper, **said)
@@ -105,5 +110,11 @@ def test_a_letter_that_reaches_back_heals_no_day(city: City, told: Letter) -> No
     assert found("letter_signed_later") == [(told.since, f"{told.dated[:-2]}{gap[1]}")]
     assert found("vacant") == [(told.since, f"{told.dated[:-2]}{gap[1]}")]
 
-    # The step waits for a signature that is given anew.
+    # The step waits for a signature that is given anew; then nothing of it is told any more.
     assert city.do(early, told.acting, "complete", told.step, **said).status_code == 200
+    shown = city.get(f"/status/{early}", headers={"X-Access-Code": code}).get_json()
+    assert "signed_anew" not in shown
+    # A stranger of another agency sees nothing of the refusal, the paper or the case.
+    city.strangers_see_nothing(early, later, new)
+    assert city.get(f"/cases/{early}/refusals/1/picture", STRANGER).status_code == 404
+    assert verify(city.world.ctx, progress=lambda _: None).fault is None

@@ -3,16 +3,20 @@
 Played with several sets: which service stays out, from which day, under which name.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
-from tests.support.stories import UNTIL_DECISION, UNTIL_SIGNATURE, City, samarinda
+from casetrack.gateways.dates import plain_date
+from casetrack.usecases.case import stalled_steps
+from casetrack.usecases.proof.verify import verify
+from tests.support import stories
+from tests.support.letters import letters
+from tests.support.stories import UNTIL_DECISION, UNTIL_SIGNATURE, City
 from tests.support.web import refused
 
+BUDI = {**stories.BUDI, "email": "budi@example.id"}
 LINES = {"izin-reklame": "lampiran-1", "sip-dokter": "lampiran-2"}
 
 
@@ -46,11 +50,6 @@ CHANGES = [
     ),
     Change("sip-dokter", "izin-reklame", "2026-12-15", "77-2026", "Kepala Dinas Penanaman Modal"),
 ]
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 @pytest.fixture(params=CHANGES, ids=lambda change: change.lost)
@@ -152,10 +151,23 @@ def test_what_was_signed_in_time_holds_and_what_is_late_is_refused_with_the_arti
     assert trace["decisions"][-1]["judged_again"]["now"]["same"]
 
 
+def told(city: City) -> str:
+    """What Budi was sent since it was last asked, in one line."""
+    while stalled_steps.tell_once(city.world.ctx):
+        pass
+    city.deliver()
+    found = [text for to, text in letters(city.world.mail) if to == BUDI["email"]]
+    for path in city.world.mail.glob("*.eml"):
+        path.unlink()
+    return " ".join(" ".join(found).split())
+
+
 def test_the_applicant_of_a_case_that_waits_reads_for_what_and_until_when(
     city: City, change: Change
 ) -> None:
-    number = city.case(change.lost, UNTIL_DECISION[change.lost])
+    number = str(city.take_in(change.lost, BUDI)["number"])
+    city.follow(number, UNTIL_DECISION[change.lost])
+    told(city)
     reissued = city.on(number, "clerk", "actions", action="reissue_code").get_json()
     code = {"X-Access-Code": reissued["access_code"]}
     assert city.get(f"/status/{number}", headers=code).get_json()["waits"] == []
@@ -169,6 +181,10 @@ def test_the_applicant_of_a_case_that_waits_reads_for_what_and_until_when(
         assert wait["message"]["id"] in page
         return wait["step"], wait["until"], wait["message"]["id"]
 
+    # It comes to them, too, by mail, once.
+    said = told(city)
+    assert "Menunggu pejabat" in said
+    assert told(city) == ""
     step, until, words = waits()
     assert (step, until) == ("decide", None)
     assert "menunggu pejabat yang berwenang" in words
@@ -185,9 +201,13 @@ def test_the_applicant_of_a_case_that_waits_reads_for_what_and_until_when(
                        {"instrument": "pp-6-2021", "line": "pendelegasian"}]}  # fmt: skip
     city.paper("grant", "delegasi-pulih", **given)
     assert waits()[1] == back
+    assert plain_date(date.fromisoformat(back), "id") in told(city)
     city.at(f"{back}T09:00")
+    assert "Dapat dikerjakan" in told(city)
     assert city.get(f"/status/{number}", headers=code).get_json()["waits"] == []
     assert city.do(number, "signer", "complete", "decide").status_code == 200
+    city.strangers_see_nothing(number)
+    assert verify(city.world.ctx, progress=lambda _: None).fault is None
 
 
 def test_what_is_still_delegated_goes_on_under_the_new_chain_and_the_new_name(

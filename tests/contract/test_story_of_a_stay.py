@@ -1,25 +1,17 @@
 """An agency leaves the mall with open steps: its power goes on, and people are told where it is."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from casetrack.usecases.region import loading
 from tests.support import demo
 from tests.support.letters import letters
-from tests.support.stories import BUDI, City, samarinda
+from tests.support.stories import BUDI, City
 from tests.support.world import SAMARINDA
 
 AGENCIES = {
     "dishub": ("izin-reklame", "review_dishub"),
     "dinkes": ("sip-dokter", "recommend"),
 }
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 @pytest.mark.parametrize("agency", AGENCIES)
@@ -71,6 +63,7 @@ def test_who_left_the_mall_goes_on_from_its_own_office(city: City, agency: str) 
         to_come = [away] if agency == "dinkes" else []
         assert city.get(f"/status/{number}").get_json()["outside_mall"] == to_come
 
+    city.strangers_see_nothing(*numbers)
     # A load turns no ended stay back.
     told: list[str] = []
     loading.load(city.world.ctx, demo.region(SAMARINDA), tell=told.append)

@@ -1,8 +1,6 @@
 """How products are numbered changes by two hands: a load proposes, a registrar confirms."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +11,9 @@ from casetrack.storage import schema
 from casetrack.usecases.region import loading
 from tests.contract.test_story_of_products import PAID, REVIEWED, clean, opened, play, products
 from tests.support import demo
+from tests.support.stories import City
 from tests.support.web import Web, refused
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA
 
 LONGER = {
     "id": "izin",
@@ -25,10 +24,8 @@ LONGER = {
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 def longer(pattern: str = LONGER["pattern"]) -> RegionData:

@@ -1,24 +1,18 @@
 """The same billboard twice: by the same person, then by a company; then one is closed as a duplicate."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.support import demo
-from tests.support.stories import BUDI, City, samarinda
+from tests.support.stories import BUDI, STRANGER, City
 
 SPOT = "Jl. Gajah Mada, depan kantor pos"
 COMPANIES = [
     {"kind": "company", "name": "PT Papan Mahakam", "company_number": "9120001234567"},
     {"kind": "company", "name": "CV Etam Jaya", "company_number": "0123456789012345"},
 ]
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def taken_in(city: City, applicant: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,6 +65,12 @@ def test_the_same_spot_twice_by_one_person_and_once_by_a_company(
     header = {"X-Access-Code": again["access_code"]}
     led = city.get(f"/status/{again['number']}", headers=header).get_json()
     assert led["continued_as"] == third["number"]
+
+    # An agency without a step finds neither files nor company, by number or name.
+    city.strangers_see_nothing(first["number"], number, third["number"])
+    for words in (company["company_number"], company["name"], SPOT):
+        found_by = city.post("/cases/search", STRANGER, {"q": words})
+        assert found_by.get_json().get("items", []) == [], words
 
     # The spot is for staff: on no page, also not with the code.
     assert city.get(f"/cases/{third['number']}", "dlh2").get_json()["facts"]["spot"] == SPOT

@@ -6,16 +6,9 @@ import pytest
 
 from casetrack.storage.case import work_counts
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
-from tests.support.world import World
 
 WALK_IN: dict[str, Any] = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
 PHOTO = [{"requirement": "foto", "text": "terlalu gelap"}]
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
 
 
 def _page(web: Web, query: str, who: str = "dewi") -> dict[str, Any]:

@@ -16,6 +16,8 @@ from tests.support.world import SAMARINDA, World
 
 SCAN = "cd" * 32
 BUDI: dict[str, Any] = {"kind": "person", "name": "Budi Santoso", "nik": "6472010101900001"}
+#: The immigration office has no step in any of the stories' services.
+STRANGER = "smr.imigrasi"
 FACTS: Mapping[str, Mapping[str, Any]] = {
     "izin-reklame": {"width_cm": 400, "location": "64.72.03"},
     "sip-dokter": {"practice": 1},
@@ -129,6 +131,17 @@ class City(Web):
         trace = self.get(f"/cases/{number}/trace", "auditor").get_json()
         found: dict[str, Any] = trace["decisions"][-1]["authority"]["passport"]
         return found
+
+    def strangers_see_nothing(self, *numbers: str) -> None:
+        """An agency without a step in these cases finds none of them, by no door."""
+        listed = self.get("/cases?limit=200", STRANGER).get_json()["items"]
+        assert not {each["number"] for each in listed} & set(numbers)
+        for number in numbers:
+            for path in ("", "/events", "/trace", "/clock", "/messages", "/products"):
+                answer = self.get(f"/cases/{number}{path}", STRANGER)
+                assert answer.status_code == 404, (path, answer.text)
+            found = self.post("/cases/search", STRANGER, {"q": number})
+            assert found.get_json()["items"] == []
 
     def types(self, number: str) -> list[str]:
         """The types of everything that happened in and beside a case."""

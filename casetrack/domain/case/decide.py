@@ -20,6 +20,7 @@ from casetrack.domain.case.case_people import AT_THE_COUNTER, check_present, che
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
 from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.documents import receive_document, taken_in
+from casetrack.domain.case.fact_corrections import act_on_correction, check_correction
 from casetrack.domain.case.folding import difference, form_of
 from casetrack.domain.case.hand_over_bodies import check_handing
 from casetrack.domain.case.issued_elsewhere import check_issued_elsewhere
@@ -46,6 +47,7 @@ from casetrack.domain.case.steps import (
 )
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
+    CORRECTION_ACTIONS,
     OPEN_CASE,
     PARTY_ACTIONS,
     PRODUCT_ACTIONS,
@@ -122,6 +124,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_found_on(act, setting)
     check_change(act, setting)
     check_external(state, act, setting)
+    check_correction(state, act, setting)
     check_issued_elsewhere(act, setting)
     check_product_words(state, act, setting)
     check_handing(state, act, setting.definition)
@@ -188,6 +191,7 @@ def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]
 _BESIDE: Mapping[str, Callable[[Draft, Act, Setting], tuple[str, dict[str, Any]]]] = {
     RECEIVE: receive_document,
     **dict.fromkeys(SILENCE_ACTIONS, act_on_silence),
+    **dict.fromkeys(CORRECTION_ACTIONS, act_on_correction),
 }
 
 

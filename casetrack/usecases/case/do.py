@@ -31,6 +31,7 @@ from casetrack.usecases.case import (
     signed_files,
 )
 from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.correction_warnings import correction_warnings
 from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.links import check_named, found_links, hold_way
 from casetrack.usecases.case.preparing import Prepared, erased_meanwhile, prepare
@@ -268,7 +269,8 @@ def _commit(
         newest = documents.with_file(newest, brought.get("file"))
         return Answer(newest, case_etag(state.version))
     view = case_view(state, setting.definition, region)
-    view |= {"warnings": prepared.warnings} if prepared.warnings else {}
+    warnings = [*prepared.warnings, *correction_warnings(new)]
+    view |= {"warnings": warnings} if warnings else {}
     if prepared.code is not None:
         view["access_code"] = prepared.code
         guessing.reissued(uow, number, state.access_digest)
@@ -289,6 +291,7 @@ def record_refusal(
 ) -> None:
     """A refused attempt is a fact too: committed in a stream of its own, then answered 403."""
     said = {"action": act.action, "step": act.step, "as_position": act.as_position}
+    said |= {"late": act.late} if act.late is not None else {}
     new = NewEvent(TYPE_PREFIX + "authority.refused", {**said, "code": error.code, **error.fields})
     stream, drawn = f"refusal/{record.state.number}", (record.event_id, record.now)
     append_fact(uow, record.state.region, stream, new, act.actor, drawn)

@@ -1,6 +1,6 @@
 """The status of a case for anybody with its number; more with the access code, not to be guessed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,9 +14,11 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.case.waiting_products import endorsed_before, next_endorser, to_endorse
 from casetrack.domain.errors import NotFound
-from casetrack.domain.events import instant
+from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.region.region_data import Agency
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import Name, ServiceDefinition
+from casetrack.storage.case import queries
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority.mall import counter_view, outside_of
@@ -25,6 +27,7 @@ from casetrack.usecases.case.bill_views import bills_of
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
 from casetrack.usecases.case.links import continued_as
+from casetrack.usecases.case.signed_anew import SignedAnew, signed_anew
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.guessing import judge
 
@@ -37,6 +40,15 @@ class MissingParaf:
     position: str
     name: Name
     again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutRight:
+    """What was corrected, and on which day: facts by their names, or what this issuer's result is."""
+
+    on: date
+    facts: tuple[Name, ...] = ()
+    issuer: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,10 @@ class Status:
     objection: MayObject | None = None
     #: Whose paraf a draft waits for.
     paraf: MissingParaf | None = None
+    #: What was put right, oldest first.
+    put_right: tuple[PutRight, ...] = ()
+    #: Signatures on paper that do not count.
+    anew: tuple[SignedAnew, ...] = ()
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -123,7 +139,22 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         bills=tuple(bills_of(ctx, row.state)),
         limit=_running_limit(ctx, row.state, definition, row.revisions.files),
         paraf=_missing_paraf(ctx, row.state, definition),
+        put_right=tuple(_put_right(ctx, row.state, definition, row.revisions.files)),
+        anew=signed_anew(ctx, row.state, definition),
     )
+
+
+def _put_right(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> Iterator[PutRight]:
+    names = {fact.id: fact.name for fact in definition.facts}
+    calendar = ctx.region(state.region, revision)[1]
+    for record in state.corrections:
+        day = calendar.local_date(parse_instant(record["at"]))
+        if record["what"] == "facts":
+            yield PutRight(day, tuple(names[name] for name in record["facts"]))
+        elif definition.issued_by is not None:
+            yield PutRight(day, issuer=definition.issued_by)
 
 
 def _missing_paraf(
@@ -139,6 +170,21 @@ def _missing_paraf(
         names = {each.id: each.name for each in regions.positions(connection, state.region)}
     again = endorsed_before(product, position) is not None
     return MissingParaf(position, names.get(position, Name(position, position)), again)
+
+
+def opened_status(ctx: Context, number: str, code: str, address: str) -> tuple[Status, Revisions]:
+    """The status for who has the access code, and of what its region was when it was read.
+
+    Raises what `status` raises, NotFound also without a code.
+    """
+    found = status(ctx, number, code, address)
+    if not found.detailed:
+        raise _unknown_status()
+    with ctx.database.read() as connection:
+        row = queries.case(connection, found.state.region, found.state.number)
+    if row is None:
+        raise _unknown_status()
+    return found, row.revisions
 
 
 def _running_limit(

@@ -96,6 +96,16 @@ class ObjectionOut(BaseModel):
     message: NameOut
 
 
+class StatusFileOut(BaseModel):
+    """What was handed over as a file: `POST /status/{number}/files/{id}` opens it. `opened_at` is when it
+    was first opened, which proves that it reached the applicant."""
+
+    id: str
+    name: NameOut
+    handed_over_at: datetime
+    opened_at: datetime | None
+
+
 class StatusIssuedOut(BaseModel):
     """What another issued in a system of its own, as an officer noted it; it is verified there only."""
 
@@ -111,6 +121,21 @@ class ParafOut(BaseModel):
 
     position: str
     again: bool
+    message: NameOut
+
+
+class PutRightOut(BaseModel):
+    """What was put right, and on which day; values are not said."""
+
+    on: date
+    message: NameOut
+
+
+class SignedAnewOut(BaseModel):
+    """A signature on paper that does not count: its step, the day on it, and why, in words."""
+
+    step: str
+    on: date
     message: NameOut
 
 
@@ -143,12 +168,21 @@ class StatusOut(BaseModel):
     issued_elsewhere: StatusIssuedOut = absent(
         "with the access code: unless another issued the result in a system of its own"
     )
+    corrections: list[PutRightOut] = absent(
+        "with the access code: unless nothing was put right after it had been entered; oldest first"
+    )
     paraf: ParafOut = absent(
         "with the access code: while a draft waits for a paraf that no step asks for"
+    )
+    signed_anew: list[SignedAnewOut] = absent(
+        "with the access code: while a signature on paper that did not count is to be given anew"
     )
     objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
     reviewed_by: NameOut = absent(
         "with the access code, of an objection or an appeal: which position decides it"
+    )
+    files: list[StatusFileOut] = absent(
+        "with the access code: what was handed over as a file, where something was"
     )
     continued_as: str = absent(
         "with the access code: of a closed case, the one of the same person in which it goes on"

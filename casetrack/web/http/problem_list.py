@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.web.http.bad_day_problems import BAD_DAYS
 from casetrack.web.http.complaint_problems import COMPLAINTS
+from casetrack.web.http.correction_problems import CORRECTIONS
 from casetrack.web.http.document_problems import DOCUMENTS
 from casetrack.web.http.erasure_problems import ERASING
 from casetrack.web.http.late_problems import LATE
@@ -401,6 +402,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Links and search": SEARCH,
     "Reports": REPORTS,
     "Complaints": COMPLAINTS,
+    "Corrections": CORRECTIONS,
     "Silence": SILENCE,
     "Papers of a time without the system": LATE,
     "Bad days": BAD_DAYS,
