@@ -131,14 +131,15 @@ def _keeper(settings: Settings) -> Keeper:
     """The store of files, with what opens and scans them; without the extra, files are not opened."""
     said = settings.files
     return Keeper(
-        _store(said),
+        store_of(said),
         Opener() if opening.is_installed() else None,
         Clamd(said.clamd) if said.clamd else None,
         shows_unscanned=said.shows_unscanned,
     )
 
 
-def _store(said: FileSettings) -> Store:
+def store_of(said: FileSettings) -> Store:
+    """Where sealed files lie."""
     if said.folder is not None:
         return Folder(said.folder)
     return Bucket(
@@ -250,7 +251,7 @@ def around_files(settings: Settings) -> dict[str, Way]:
     said = settings.files
     scanner = Clamd(said.clamd) if said.clamd else NoScanner()
     return {
-        "files": lambda: _store(said).reach,
+        "files": lambda: store_of(said).reach,
         "opener": lambda: opening.reach,
         "scanner": lambda: scanner.reach,
     }

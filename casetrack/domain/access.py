@@ -21,6 +21,7 @@ SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
         "expire_bill",
         "grant_by_law",
         "complete_signature",
+        "warn_of_lapse",
     ),
     "payments": ("confirm_bill",),
     "outages": ("pause", "resume"),
