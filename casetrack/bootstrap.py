@@ -20,6 +20,7 @@ from casetrack.gateways.logs.sink import FileSink
 from casetrack.gateways.mail.smtp import Mailer, mail_server, mailer
 from casetrack.gateways.messages.rendering import Rendered, render
 from casetrack.gateways.open_lines import OpenLines
+from casetrack.gateways.password_hashing import Argon2
 from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_gateway, texter
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.printing.letters import unprinted
@@ -105,6 +106,7 @@ def build(
         public_url=settings.public_url,
         unprinted=unprinted,
         files=_keeper(settings),
+        passwords=Argon2(),
         signatures=signatures(settings.signing),
     )
     jitter = random.SystemRandom().random

@@ -61,7 +61,7 @@ WORDS = {
     "calendar": "Load a decree on holidays for all regions, and list the days.",
     "numbers": "Set case numbers aside for intake on paper.",
     "officers": "List the officers that can act.",
-    "officer": "Add, disable or enable an officer, or change their duties.",
+    "officer": "Add, invite, shut out officers, or change their duties.",
     "token": "Make, list and revoke tokens.",
     "administration": "Show who did what to accounts, tokens and files.",
     "report": "Print figures of services, agencies, steps and what waits.",
