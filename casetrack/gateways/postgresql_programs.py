@@ -6,9 +6,11 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+
+from psycopg.conninfo import make_conninfo
 
 from casetrack.domain.errors import BadInput
+from casetrack.storage import database_url
 
 #: Where Debian keeps those of each release.
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -58,9 +60,11 @@ def _number(text: str) -> int:
 
 
 def _run(name: str, url: str, options: Sequence[str], last: Sequence[str]) -> None:
-    shown, password = _without_password(url)
+    where = dict(database_url.read(url).options)
     # Not as an argument: every user of the machine sees those.
+    password = where.pop("password", None)
     environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    shown = make_conninfo(**where)
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL, and arguments of ours
         [_program(name), *options, f"--dbname={shown}", "--no-password", *last],
         env=environment,
@@ -72,11 +76,3 @@ def _run(name: str, url: str, options: Sequence[str], last: Sequence[str]) -> No
     if done.returncode:
         said = next(iter(done.stderr.strip().splitlines()), f"exit status {done.returncode}")
         raise BadInput(f"{name} did not succeed: {said}")
-
-
-def _without_password(url: str) -> tuple[str, str | None]:
-    """The address without its password, and the password as libpq takes it."""
-    parts = urlsplit(url)
-    user, at, hosts = parts.netloc.rpartition("@")
-    name, _, password = user.partition(":")
-    return parts._replace(netloc=f"{name}{at}{hosts}").geturl(), unquote(password) or None

@@ -92,7 +92,9 @@ def _database_written(app: App, part: Path) -> Iterator[Held]:
         whole_copy.one_file(into)
         return
     with whole_copy.held(app.database) as held:
-        postgresql_programs.dump(settings.database_url, held.moment, into)
+        # Past a pooler, where there is a way past it: these programs set what holds for a session.
+        past_pooler = settings.listen_url or settings.database_url
+        postgresql_programs.dump(past_pooler, held.moment, into)
         yield held
 
 

@@ -88,7 +88,7 @@ def scratch(database: Database) -> Iterator[str]:
             "(ALTER ROLE ... CREATEDB), or the server has no room"
         ) from error
     try:
-        yield database.url.set(database=name).render_as_string(hide_password=False)
+        yield database.url.beside(name)
     finally:
         _administer(database, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 

@@ -35,7 +35,7 @@ POOLER = "/usr/sbin/pgbouncer"
 
 @pytest.fixture
 def pooled(postgres_url: str) -> Iterator[str]:
-    """The database behind a PgBouncer in transaction mode, which gives each transaction one of its servers."""
+    """The database behind a PgBouncer in transaction mode, where each transaction gets another server."""
     found = shutil.which("pgbouncer") or POOLER
     need(Path(found).exists(), "PgBouncer")
     direct, port = make_url(postgres_url), free_port()
