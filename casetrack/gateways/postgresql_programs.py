@@ -4,37 +4,37 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
 from casetrack.domain.errors import BadInput
-from casetrack.storage import database_url
 
 #: Where Debian keeps those of each release.
 _DEBIAN = Path("/usr/lib/postgresql")
 _VERSION = re.compile(r"\d+")
 
 
-def dump(url: str, moment: str, into: Path) -> None:
+def dump(server: Mapping[str, str], moment: str, into: Path) -> None:
     """Write the database down as it was at the moment that a transaction exported.
 
+    `server` is what libpq is told of where it is.
     Raises BadInput, with what pg_dump says.
     """
     _run(
         "pg_dump",
-        url,
+        server,
         ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={moment}"],
         [f"--file={into}"],
     )
 
 
-def restore(url: str, source: Path) -> None:
+def restore(server: Mapping[str, str], source: Path) -> None:
     """Put what was dumped into an empty database: all of it or nothing. Raises BadInput."""
     _run(
         "pg_restore",
-        url,
+        server,
         ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"],
         [str(source)],
     )
@@ -59,8 +59,8 @@ def _number(text: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _run(name: str, url: str, options: Sequence[str], last: Sequence[str]) -> None:
-    where = dict(database_url.read(url).options)
+def _run(name: str, server: Mapping[str, str], options: Sequence[str], last: Sequence[str]) -> None:
+    where = dict(server)
     # Not as an argument: every user of the machine sees those.
     password = where.pop("password", None)
     environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}

@@ -31,7 +31,7 @@ from casetrack.operations.backup_folder import (
     copy,
     digest_of,
 )
-from casetrack.storage import schema_version, whole_copy
+from casetrack.storage import database_url, schema_version, whole_copy
 from casetrack.storage.people import file_rows
 from casetrack.storage.unit_of_work import Database
 from casetrack.storage.whole_copy import Held
@@ -94,7 +94,8 @@ def _database_written(app: App, part: Path) -> Iterator[Held]:
     with whole_copy.held(app.database) as held:
         # Past a pooler, where there is a way past it: these programs set what holds for a session.
         past_pooler = settings.listen_url or settings.database_url
-        postgresql_programs.dump(past_pooler, held.moment, into)
+        server = database_url.read(past_pooler).options
+        postgresql_programs.dump(server, held.moment, into)
         yield held
 
 

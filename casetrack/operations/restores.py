@@ -131,7 +131,7 @@ def _require_fit(app: App, manifest: Manifest, folder: Path) -> None:
 def _put_database(settings: Settings, database: Database, folder: Path, manifest: Manifest) -> None:
     source = folder / DATABASES[manifest.database]
     if manifest.database == "postgresql":
-        postgresql_programs.restore(settings.database_url, source)
+        postgresql_programs.restore(database.url.options, source)
         return
     target = Path(str(database.url.database))
     database.close()
