@@ -235,3 +235,39 @@ def test_what_another_issued_is_put_right_after_it_was_granted(web: Web) -> None
     assert mine["issued_elsewhere"]["number"] == "0220012345679"
     assert "Sistem OSS" in mine["corrections"][0]["message"]["id"]
     clean(web)
+
+
+def test_a_corrected_fact_makes_the_parafs_of_its_draft_void_and_they_are_asked_for_anew(
+    web: Web,
+) -> None:
+    number = opened(web, "sip-dokter", {"practice": 1, "place": "Klinik Melati"})
+    play(
+        web,
+        number,
+        """clerk declare_complete intake
+        dinkes complete recommend favourable
+        dpmptsp complete endorse
+        signer complete decide""",
+    )
+    (draft,) = products(web, number)
+    assert (draft["state"], draft["next_endorser"]) == ("endorsed", None)
+    refused = correct(web, number, "clerk", {"place": "Klinik Mawar"}).get_json()
+    assert refused["agencies"] == ["dinkes", "dpmptsp"], "who draws up permit and refusal"
+    done = correct(web, number, "dinkes", {"place": "Klinik Mawar"})
+    assert done.status_code == 200, done.text
+    (anew,) = products(web, number)
+    assert (anew["state"], anew["endorsements"]) == ("draft", [])
+    assert [each["position"] for each in anew["endorsed_before"]] == ["kabid-perizinan"]
+    assert "di Klinik Mawar" in paragraphs(web, number, draft["id"])
+    listed = web.get("/worklist?list=endorse", "dpmptsp").get_json()["items"]
+    assert [row["number"] for row in listed] == [number]
+    body = {"action": "complete"}
+    etag = web.etag(number, "auditor")
+    unsigned = web.post(f"/cases/{number}/steps/sign_dinkes/actions", "dinkes", body, etag=etag)
+    assert unsigned.get_json()["endorsed_before_by"] == "smr.dpmptsp"
+    act(web, number, draft["id"], "dpmptsp", "endorse")
+    play(web, number, "dinkes complete sign_dinkes")
+    late = correct(web, number, "dinkes", {"place": "Klinik Anggrek"}).get_json()
+    assert (late["code"], late["products"]) == ("facts_signed", [draft["id"]])
+    play(web, number, "signer complete sign\nclerk hand_over")
+    clean(web)
