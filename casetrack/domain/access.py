@@ -21,6 +21,7 @@ SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
         "expire_bill",
         "grant_by_law",
         "complete_signature",
+        "warn_of_lapse",
     ),
     "payments": ("confirm_bill",),
     "outages": ("pause", "resume"),
@@ -312,6 +313,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_officers": ("supervisor", "head", "auditor", "admin"),
     # What was done to accounts, tokens and files is for who looks at what others did.
     "list_administration": REGION_WIDE,
+    "list_sign_ins": REGION_WIDE,
     "read_officer_profile": ("admin",),
     "put_officer_profile": ("admin",),
     "read_report": OVERSEERS,

@@ -120,7 +120,7 @@ def test_lists_are_sifted_and_counted_alike(web: Web) -> None:
     assert _numbers(web, "unclaimed=true&service=izin-reklame") == [board]
     counts = _page(web, "service=izin-reklame")["counts"]
     assert counts == {
-        "work": 1, "check": 1, "send_back": 0, "hand_over": 0, "people": 0, "take_back": 0,
+        "work": 1, "check": 1, "send_back": 0, "lapsing": 0, "hand_over": 0, "people": 0, "take_back": 0,
         "papers": 0, "endorse": 0, "sign": 0, "issue": 0, "close": 0, "tell": 0, "overdue": 1,
     }  # fmt: skip
 

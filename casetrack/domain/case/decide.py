@@ -24,6 +24,7 @@ from casetrack.domain.case.fact_corrections import act_on_correction, check_corr
 from casetrack.domain.case.folding import difference, form_of
 from casetrack.domain.case.hand_over_bodies import check_handing
 from casetrack.domain.case.issued_elsewhere import check_issued_elsewhere
+from casetrack.domain.case.lapses import is_near, told
 from casetrack.domain.case.late_entries import check_paper, moment_of
 from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
@@ -266,6 +267,21 @@ def move_deadlines(
     days = [day.as_dict() for day in because]
     facts = {"days": days} if days else {}
     return event_of("case.deadlines_moved", state, draft, facts, setting.definition)
+
+
+def warn_of_lapse(state: CaseState, actor: Actor, setting: Setting) -> NewEvent | None:
+    """That a case that was sent back may soon be closed, as its applicant is told; None: not now.
+
+    Raises Forbidden.
+    """
+    require_region(actor, state.region)
+    require_system_act(actor, "warn_of_lapse")
+    if state.lapse is None or not is_near(state, setting):
+        return None
+    draft = Draft(state)
+    draft.case = but(state, lapse=told(state.lapse, setting))
+    facts = {"lapses_on": state.lapse["on"]}
+    return event_of("case.lapse_near", state, draft, facts, setting.definition)
 
 
 def event_of(

@@ -111,6 +111,9 @@ class CaseState:
     pauses: tuple[Document, ...] = ()
     #: What another issued in a system of its own, as an officer noted it: issuer, number, day.
     issued_elsewhere: Document | None = None
+    #: Of one that was sent back: its last day, how many days before it the applicant is still to be told,
+    #: and when next (domain/case/lapses.py).
+    lapse: Document | None = None
     #: Where it was taken in: counter, number in its queue, visit; each may be null.
     visit: Document | None = None
     #: What was put right after it had been entered: which facts, when, by whom, who asked for it, why.
@@ -160,6 +163,7 @@ ADDED: Document = {
     "visit": None,
     "issued_elsewhere": None,
     "corrections": (),
+    "lapse": None,
 }
 ADDED_TO_STEPS: Document = {}
 

@@ -26,10 +26,10 @@ from casetrack.usecases.authority.missing_powers import Waiting, waiting_steps
 from casetrack.usecases.case.bill_views import bills_of
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
-from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
 from casetrack.usecases.case.signed_anew import SignedAnew, signed_anew
 from casetrack.usecases.context import Context
+from casetrack.usecases.people.guessing import judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class Status:
     counter: Mapping[str, Any] | None = None
     #: The last day of the limit of law, once it has passed without a decision.
     passed_on: date | None = None
+    #: The last day of the check of completeness, once that has passed and nobody has declared anything.
+    check_passed_on: date | None = None
     #: How and until when one may object to the refusal.
     objection: MayObject | None = None
     #: Whose paraf a draft waits for.
@@ -128,6 +130,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         due_at=due_at,
         stalled=stalled,
         passed_on=_passed_on(ctx, row.state, definition, row.revisions.files),
+        check_passed_on=_check_passed_on(ctx, row.state, definition, row.revisions.files),
         objection=may_object(
             row.state, definition, ctx.region(row.state.region, row.revisions.files)[1]
         ),
@@ -223,6 +226,15 @@ def _passed_on(
     calendar = ctx.region(state.region, revision)[1]
     ended = passed_at(state, definition, calendar, ctx.database.now())
     return calendar.local_date(ended) if ended else None
+
+
+def _check_passed_on(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> date | None:
+    due_at = running_limit(state, definition) if state.status == "submitted" else None
+    if due_at is None or due_at >= instant(ctx.database.now()):
+        return None
+    return ctx.region(state.region, revision)[1].local_date(parse_instant(due_at))
 
 
 def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:

@@ -1,6 +1,6 @@
 """The status document for anybody: where it is, who holds it, until when; more with the code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -24,6 +24,8 @@ from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
 from casetrack.web.pages.news_words import (
+    check_passed,
+    complete_by,
     facts_corrected,
     issued_corrected,
     missing_paraf,
@@ -128,11 +130,24 @@ def _noted(noted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _news(found: Status) -> dict[str, Any]:
-    """What was put right, whose paraf is missing, which signatures are given anew."""
+    """What was put right, whose paraf is missing, which signatures are given anew; of what is missing the
+    last day, and of a check that took too long."""
+    if not found.detailed:
+        return {}
+    lapse, checked = found.state.lapse, found.check_passed_on
+    last = {"complete_by": _told_on(date.fromisoformat(lapse["on"]), complete_by)} if lapse else {}
+    late = {"check_passed": _told_on(checked, check_passed)} if checked else {}
     right = {"corrections": [_put_right(each) for each in found.put_right]}
     paraf = {"paraf": _paraf(found.paraf)} if found.paraf is not None else {}
     anew = {"signed_anew": [_anew(each) for each in found.anew]} if found.anew else {}
-    return {**(right if found.put_right else {}), **paraf, **anew}
+    return {**(right if found.put_right else {}), **paraf, **anew, **last, **late}
+
+
+def _told_on(day: date, words: Callable[[date, str], str]) -> dict[str, Any]:
+    return {
+        "day": day.isoformat(),
+        "message": {language: words(day, language) for language in ("id", "en")},
+    }
 
 
 def put_right_words(put_right: PutRight, language: str) -> str:

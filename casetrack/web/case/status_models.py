@@ -81,6 +81,13 @@ class LimitPassedOut(BaseModel):
     message: NameOut
 
 
+class DayToldOut(BaseModel):
+    """A day that matters to the applicant, and what it means."""
+
+    day: date
+    message: NameOut
+
+
 class ObjectionOut(BaseModel):
     """How and until when one may object to the refusal; `remedy`: of a refused objection one appeals, of
     a refused appeal one goes to court. `reached` is the day on which a hand-over proves that it reached
@@ -180,6 +187,13 @@ class StatusOut(BaseModel):
     objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
     reviewed_by: NameOut = absent(
         "with the access code, of an objection or an appeal: which position decides it"
+    )
+    complete_by: DayToldOut = absent(
+        "with the access code: of a file that was sent back, the last day on which what is missing is "
+        "waited for; after it the case may be closed as lapsed"
+    )
+    check_passed: DayToldOut = absent(
+        "with the access code: the check of completeness should have been finished on this day and is not"
     )
     files: list[StatusFileOut] = absent(
         "with the access code: what was handed over as a file, where something was"

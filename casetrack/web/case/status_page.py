@@ -1,7 +1,7 @@
 """The applicant's page: /status, for a telephone, without JavaScript and without an account."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, redirect, request
@@ -188,6 +188,11 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     if found.passed_on is not None:
         article = article_of(found.definition)
         said.insert(0, wording.limit_passed(found.passed_on, article, language))
+    if found.check_passed_on is not None:
+        said.insert(0, news_words.check_passed(found.check_passed_on, language))
+    if found.state.lapse is not None:
+        last = date.fromisoformat(found.state.lapse["on"])
+        said.insert(0, news_words.complete_by(last, language))
     if found.state.issued_elsewhere is not None:
         said.insert(0, wording.issued_elsewhere(found.state.issued_elsewhere, language))
     said += [put_right_words(each, language) for each in found.put_right]
