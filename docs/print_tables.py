@@ -19,6 +19,8 @@ from casetrack.domain.case.transitions import (
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
     CASE_STATUSES,
+    CORRECTION_ACTIONS,
+    CORRECTION_ROLES,
     OPEN_CASE,
     PARTY_ACTION_ROLES,
     PARTY_ACTIONS,
@@ -140,6 +142,19 @@ def printed() -> str:
         *(
             f"| {action} | {', '.join(cases)} | {', '.join(PRODUCT_ACTION_ROLES.get(action, _CLOCK))} |"
             for action, cases in PRODUCT_ACTIONS.items()
+        ),
+        "",
+        "## What is put right",
+        "",
+        "The status of the case stays. The counter corrects facts until the file is complete, then an "
+        "agency whose step rests on them, until the first signature; what another issued is corrected by "
+        "the agency that notes it.",
+        "",
+        "| action | status of the case | roles |",
+        "|---|---|---|",
+        *(
+            f"| {action} | {', '.join(cases)} | {', '.join(CORRECTION_ROLES)} |"
+            for action, cases in CORRECTION_ACTIONS.items()
         ),
         "",
     ]

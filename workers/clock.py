@@ -1,6 +1,6 @@
 """The clock process: deadlines, new calendars, silence, powers that end, products and bills whose time
-is over, limits of complaints, questioned passports, looks and figures counted, what is over removed,
-files scanned, signatures tried again.
+is over, limits of complaints, files that may lapse, questioned passports, looks and figures counted,
+what is over removed, files scanned, signatures tried again.
 """
 
 import time
@@ -16,6 +16,7 @@ from casetrack.usecases.case import (
     deadlines,
     expiring_products,
     figures,
+    lapse_warnings,
     left_steps,
     moved_deadlines,
     outages,
@@ -28,7 +29,7 @@ from casetrack.usecases.case import (
 )
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery import reminders
-from casetrack.usecases.people import corrected_values, files, reading_days
+from casetrack.usecases.people import corrected_values, files, reading_days, sign_ins
 
 #: Seconds between two rounds.
 ROUND = 5.0
@@ -53,11 +54,13 @@ _NOW_AND_THEN = (
     reminders.remind_once,
     reading_days.close_once,
     reading_days.forget_once,
+    sign_ins.forget_old,
     corrected_values.forget_once,
     stalled_steps.tell_once,
     complaint_acts.watch_complaints_once,
     figures.count_once,
     left_steps.give_back_once,
+    lapse_warnings.warn_once,
     files.remove_once,
     payment_files.forget_unloaded_once,
     scanning.scan_once,

@@ -1,5 +1,6 @@
 """casetrack check: tries what the settings name, and says of each in one line whether it is there."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,14 @@ from casetrack.storage import keyring, schema_version, standbys
 from casetrack.storage.unit_of_work import Database, DatabaseDown
 from workers import broker as doorbell
 
+#: What is off, or goes into files, where the environment names none of these.
+_SETTINGS = {
+    "mail": ("CASETRACK_SMTP_URL",),
+    "sms": ("CASETRACK_SMS_URL",),
+    "whatsapp": ("CASETRACK_WHATSAPP_URL",),
+    "scanner": ("CASETRACK_CLAMD",),
+    "signing": ("CASETRACK_SIGN_CERTIFICATE", "CASETRACK_SIGN_SERVICE"),
+}
 #: Tries one thing; gives what was found, and raises what is wrong.
 Try = Callable[[], str]
 
@@ -29,13 +38,14 @@ Try = Callable[[], str]
 def check() -> None:
     """Try what the settings name; say of each in one line what was found.
 
-    Changes nothing and sends nothing. Exit status 1 when something is wrong.
+    What no setting of this shell names is `unset` and was not tried: the processes may have it. Changes
+    nothing and sends nothing. Exit status 1 when something is wrong.
     """
     settings = config.from_environment()
     faults = 0
     for name, one in _all(settings):
         try:
-            verdict, said = "ok", one()
+            verdict, said = _verdict(name, one())
         except (BadInput, DatabaseDown, DeliveryFailed, StoreAway, NotSigned, OSError) as error:
             verdict, said = "FAULT", str(error)
             faults += 1
@@ -44,6 +54,18 @@ def check() -> None:
         click.echo(f"{name:<12}{verdict:<7}{line}")
     if faults:
         raise SystemExit(FAULT_FOUND)
+
+
+def _verdict(name: str, said: str) -> tuple[str, str]:
+    """Of what was found without a fault: that nothing is wrong, or that nothing was there to be tried."""
+    wanted = _SETTINGS.get(name, ())
+    if not wanted or any(_is_set(setting) for setting in wanted):
+        return "ok", said
+    return "unset", f"{said} (not seen in this shell: {' and '.join(wanted)})"
+
+
+def _is_set(name: str) -> bool:
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
 def _all(settings: Settings) -> Iterator[tuple[str, Try]]:

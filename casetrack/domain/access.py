@@ -21,9 +21,12 @@ SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
         "expire_bill",
         "grant_by_law",
         "complete_signature",
+        "warn_of_lapse",
     ),
     "payments": ("confirm_bill",),
     "outages": ("pause", "resume"),
+    # The applicant's page, by the access code.
+    "status": ("open_file",),
 }
 
 #: Roles that see every case of their region, whichever agencies are concerned.
@@ -244,6 +247,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_outages": (*CASE_STAFF, *REGION_WIDE),
     "read_outage": (*CASE_STAFF, *REGION_WIDE),
     "answer_external": ("clerk", "officer", "supervisor"),
+    "correct_case": ("clerk", "officer", "supervisor"),
     "check_deemed": ("supervisor", "head"),
     "set_up_silence": ("supervisor", "head"),
     "read_silence": (*CASE_STAFF, *REGION_WIDE),
@@ -309,6 +313,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_officers": ("supervisor", "head", "auditor", "admin"),
     # What was done to accounts, tokens and files is for who looks at what others did.
     "list_administration": REGION_WIDE,
+    "list_sign_ins": REGION_WIDE,
     "read_officer_profile": ("admin",),
     "put_officer_profile": ("admin",),
     "read_report": OVERSEERS,
@@ -332,6 +337,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "place_hold": ("auditor",),
     "lift_hold": ("auditor",),
     "read_status": (),
+    "open_sent_file": (),
     "verify_product": (),
     "compare_name": (),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -48,6 +48,12 @@ class DatabaseUrl:
     def connect(self, **options: Any) -> psycopg.Connection:
         """A connection of its own, to the first of the servers that will do."""
         return psycopg.connect(**{**self.options, **options})
+
+    def beside(self, name: str) -> str:
+        """The address of another database on the same servers."""
+        address, mark, query = self.text.partition("?")
+        scheme, _, rest = address.partition("://")
+        return f"{scheme}://{rest.partition('/')[0]}/{quote(name, safe='')}{mark}{query}"
 
 
 def read(text: str, setting: str = "CASETRACK_DATABASE_URL") -> DatabaseUrl:

@@ -187,6 +187,16 @@ class Signatures(Protocol):
         """The file with one more signature, a revision over it. Raises NotSigned."""
 
 
+class Passwords(Protocol):
+    """Digests of passwords."""
+
+    def digest(self, password: str) -> str:
+        """The digest of a password. Raises Busy."""
+
+    def fits(self, password: str, digest: str | None) -> bool:
+        """Whether the digest is this password's; without one it takes as long. Raises Busy."""
+
+
 T = TypeVar("T")
 
 
@@ -231,13 +241,15 @@ class Context:
     talks: Callable[[], AbstractContextManager[Talks]]
     #: What sets sheets by a template, with its version: a draft keeps that with its hash.
     press: Callable[[str], str]
-    #: Sets a product on paper: what it says, the address where anybody checks it, the zone of its hours.
-    paper: Callable[[ProductContent, str, str], bytes]
+    #: Sets a product on paper: what it says, the address where anybody checks it (None: nobody can), the
+    #: zone of its hours.
+    paper: Callable[[ProductContent, str | None, str], bytes]
     #: Where people reach this installation.
     public_url: str
     #: How many letters of a text come out of that as codes, as no font of it has them.
     unprinted: Callable[[str], int]
     files: Files
+    passwords: Passwords
     #: What signs products electronically; None: nothing does.
     signatures: Signatures | None = None
     #: The channels by which people can be told here: those with a gateway.

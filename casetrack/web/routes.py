@@ -8,6 +8,7 @@ from casetrack.web.case import (
     complaints,
     documents,
     erasures,
+    fact_corrections,
     lists,
     number_blocks,
     outages,
@@ -15,6 +16,7 @@ from casetrack.web.case import (
     payments,
     products,
     reports,
+    sent_files,
     silence,
     surveys,
     unmasking,
@@ -24,7 +26,7 @@ from casetrack.web.case import (
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
-from casetrack.web.people import administration, officer_profiles, readings
+from casetrack.web.people import administration, officer_profiles, readings, sign_ins
 from casetrack.web.service import handlers as services
 from casetrack.web.service import number_patterns
 
@@ -38,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     *lists.ROUTES,
     *readings.ROUTES,
     *unmasking.ROUTES,
+    *fact_corrections.ROUTES,
     *authority_actions.ROUTES,
     *party_acts.ROUTES,
     *products.ROUTES,
@@ -48,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
     *bills.ROUTES,
     *payments.ROUTES,
     *reports.ROUTES,
+    *sent_files.ROUTES,
     *surveys.ROUTES,
     *complaints.ROUTES,
     *erasures.ROUTES,
@@ -62,4 +66,5 @@ ROUTES: tuple[Route, ...] = (
     *template_list.ROUTES,
     *administration.ROUTES,
     *officer_profiles.ROUTES,
+    *sign_ins.ROUTES,
 )

@@ -4,7 +4,7 @@ The release before looks for none of the new tasks, so nothing is written before
 """
 
 revision = "0053_first"
-down_revision = "0051_first"
+down_revision = "0052_first"
 branch_labels = None
 depends_on = None
 

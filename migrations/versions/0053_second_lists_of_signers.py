@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0053_second"
-down_revision = "0051_second"
+down_revision = "0052_second"
 branch_labels = None
 depends_on = None
 

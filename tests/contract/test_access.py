@@ -94,6 +94,7 @@ BY = {
     "lift_hold": {"auditor"},
     "admit_late": {"supervisor"},
     "answer_external": {"clerk", "officer", "supervisor"},
+    "correct_case": {"clerk", "officer", "supervisor"},
     "check_deemed": {"supervisor", "head"},
     "set_up_silence": {"supervisor", "head"},
     "read_silence": STAFF | {"auditor"},
@@ -129,6 +130,7 @@ BY = {
     "read_powers": {"head", "auditor"},
     "list_decisions": {"head", "auditor"},
     "list_administration": {"auditor"},
+    "list_sign_ins": {"auditor"},
     "read_officer_profile": {"admin"},
     "put_officer_profile": {"admin"},
     "read_report": {"head", "auditor"},
@@ -138,7 +140,7 @@ BY = {
     "read_complaint": STAFF | {"auditor"},
     "act_on_complaint": STAFF,
 }
-ANYBODY = {"read_status", "verify_product", "compare_name", "file_complaint"}
+ANYBODY = {"read_status", "open_sent_file", "verify_product", "compare_name", "file_complaint"}
 #: Anybody with the token of a case's link; without it there is nothing.
 BY_LINK = {"read_survey", "answer_survey", "read_complaint_status"}
 #: About a complaint: here there is none (test_complaints.py).
@@ -164,6 +166,7 @@ ABOUT_A_CASE = {
     "act_on_parties",
     "admit_late",
     "answer_external",
+    "correct_case",
     "check_deemed",
     "act_on_product",
     "list_products",
@@ -399,6 +402,8 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 login="all.clerk.front",
                 measure="steps",
                 survey_number=doors.number,
+                status_number=doors.number,
+                sent_file=doors.product,
                 complaint=doors.number,
                 complaint_number=doors.number,
                 region=SAMARINDA,

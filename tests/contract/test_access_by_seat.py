@@ -157,6 +157,8 @@ def test_every_route_lets_in_whom_their_seat_or_duty_names_and_nobody_else(
         "document": "doc-1",
         "measure": "steps",
         "survey_number": place["number"],
+        "status_number": place["number"],
+        "sent_file": "SMR-AAAA-AAAA-AAAA",
         "complaint": place["number"],
         "complaint_number": place["number"],
         "region": SAMARINDA,

@@ -1,15 +1,13 @@
 """Officers who may keep some papers try for more: over HTTP, in Samarinda's demo."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from werkzeug.test import TestResponse
 
 from tests.support import demo
-from tests.support.stories import SCAN, City, samarinda
+from tests.support.stories import SCAN, City
 from tests.support.web import refused
 from tests.support.world import SAMARINDA, World
 
@@ -17,11 +15,6 @@ BY_MAYOR = {"number": "800/1", "dated": "2026-11-20", "by": "wali-kota"}
 LAW = {"instrument": "uu-23-2014", "line": "pasal-65"}
 
 Paper = tuple[str, str, dict[str, Any]]
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def letter(officer: str, position: str, form: str = "plh", **more: Any) -> dict[str, Any]:

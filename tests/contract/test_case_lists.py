@@ -3,21 +3,12 @@
 import json
 from typing import Any
 
-import pytest
-
 from casetrack.storage import schema
 from casetrack.usecases.people import subjects
 from tests.support.erasing import erase
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web
-from tests.support.world import World
 
 SITI: dict[str, Any] = {**APPLICANT, "name": "Siti Aminah", "nik": "6472014101900007"}
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
 
 
 def _items(web: Web, path: str, who: str = "dewi") -> list[dict[str, Any]]:

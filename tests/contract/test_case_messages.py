@@ -1,20 +1,11 @@
 """Staff read what the parties of a case were told, and what is still on its way."""
 
-import pytest
-
 from casetrack.domain.delivery.receivers import STATES
 from casetrack.domain.service import notices
 from casetrack.web.delivery import message_words
 from tests.support.web import LETTER, Web
-from tests.support.world import World
 
 WALK_IN = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
 
 
 def test_what_was_told_and_what_is_on_its_way_is_said_in_words(web: Web) -> None:

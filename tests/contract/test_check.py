@@ -6,6 +6,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from click.testing import Result
 
+from casetrack.gateways.signing import certificates
 from casetrack.storage import migrate
 from casetrack.storage.unit_of_work import Database
 from tests.support.commands import run_command
@@ -50,7 +51,7 @@ def test_all_that_answers_is_ok_and_nothing_is_sent(environment: dict[str, str])
         server.stop()
     for name in (
         *("data folder", "database", "keys", "mail", "sms", "whatsapp"),
-        *("files", "opener", "scanner"),
+        *("files", "opener"),
     ):
         assert line(result, name)[12:].startswith("ok"), result.output
     assert "izin@kota.example" in line(result, "mail")
@@ -79,11 +80,34 @@ def test_each_that_does_not_answer_is_a_line_of_its_own_without_a_password(
     assert result.exit_code == 1
     for name in ("broker", "mail", "sms", "keys", "files", "scanner"):
         assert line(result, name)[12:].startswith("FAULT"), result.output
-    for name in ("database", "signing"):
-        assert line(result, name)[12:].startswith("ok")
+    assert line(result, "database")[12:].startswith("ok")
+    assert line(result, "signing")[12:].startswith("unset")
     assert "CASETRACK_SECRET_KEY" in line(result, "keys")
     assert "hunter2" not in result.output
     assert len(result.output.splitlines()) == 11
+
+
+def test_what_no_setting_of_the_shell_names_is_not_said_to_be_well(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    result = checked(environment)
+    for name, settings in (
+        ("signing", "CASETRACK_SIGN_CERTIFICATE and CASETRACK_SIGN_SERVICE"),
+        ("mail", "CASETRACK_SMTP_URL"),
+        ("scanner", "CASETRACK_CLAMD"),
+    ):
+        assert line(result, name)[12:].startswith("unset"), result.output
+        assert f"(not seen in this shell: {settings})" in line(result, name)
+    assert line(result, "sms")[12:].startswith("ok"), "somebody said that it is off"
+    place = tmp_path / "64.72.p12"
+    place.write_bytes(certificates.trial("Kota Contoh", "try-it"))
+    (tmp_path / "phrase").write_text("try-it")
+    result = checked(
+        environment,
+        CASETRACK_SIGN_CERTIFICATE=str(place),
+        CASETRACK_SIGN_PASSPHRASE_FILE=str(tmp_path / "phrase"),
+    )
+    assert line(result, "signing")[12:].startswith("ok")
 
 
 def test_a_broker_of_rabbitmq_with_a_wrong_address_is_told_too(environment: dict[str, str]) -> None:

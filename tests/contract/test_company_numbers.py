@@ -1,24 +1,17 @@
 """A company is one company, in whichever form its number is written: over HTTP, on both databases."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.contract.test_people import faults
 from tests.support import demo
-from tests.support.stories import FACTS, City, samarinda
+from tests.support.stories import FACTS, City
 from tests.support.web import refused
 
 #: One NPWP as it is printed, as it was written before 2024 and as since then.
 PRINTED, FIFTEEN, SIXTEEN = "01.234.567.4-722.000", "012345674722000", "0012345674722000"
 NIB = "9120001234567"
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def company(city: City, number: str, service: str = "surat-keterangan") -> dict[str, Any]:

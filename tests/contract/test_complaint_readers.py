@@ -1,12 +1,10 @@
 """What is about money and who heads the inspectorate is read by who is above it, or not taken in."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from casetrack.usecases.case import complaint_acts
@@ -15,18 +13,13 @@ from casetrack.usecases.people import officers
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support import demo
-from tests.support.stories import City, samarinda
+from tests.support.stories import City
 from tests.support.web import refused
 from tests.support.world import SAMARINDA, World
 
 HEAD, BELOW = "smr.inspektorat.supervisor", "smr.inspektorat"
 STAFF = ("inspektorat", "inspektorat.supervisor", "sekda", "walikota", "supervisor", "auditor")
 BRIBE = {"way": "counter", "kind": "money", "text": "Inspektur meminta uang."}
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def readers(city: City, number: str) -> set[str]:

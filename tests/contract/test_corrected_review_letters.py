@@ -20,19 +20,16 @@ from tests.contract.test_review_letters import (
 from tests.contract.test_story_of_products import CHANGE, WRITTEN, act, clean, play, products, whole
 from tests.contract.test_story_of_signatures import place as place
 from tests.contract.test_story_of_signatures import signing
-from tests.support import demo
 from tests.support.signing import OPENS, names_in
+from tests.support.stories import City
 from tests.support.web import Web
-from tests.support.world import SAMARINDA, World
 
 BETTER = {"values": {"pertimbangan": "Titik berada di halaman milik pemohon sendiri."}}
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 @pytest.fixture

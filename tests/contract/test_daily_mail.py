@@ -165,3 +165,19 @@ def test_complaints_near_or_late_are_a_number_to_who_may_read_them(web: Web) -> 
     for text in found.values():
         assert "Pengaduan yang batas waktunya terlewati: 1 (" in text
         assert number not in text
+
+
+def test_a_missed_check_of_completeness_is_the_supervisors_at_once_whatever_the_region_says(
+    database_url: str, tmp_path: Path
+) -> None:
+    ours = region()
+    slow = replace(ours, region=replace(ours.region, escalation=Escalation(5, 10)))
+    world = World.make(database_url, tmp_path, regions_=(slow, surabaya()))
+    web = Web(world)
+    number = str(web.open(LETTER)["number"])
+    assert morning(web, 24) >= 0
+    assert "wati" not in mails(web), "it is not missed yet"
+    morning(web, 25)
+    assert f"Batas waktu terlewati:\n- {number}, intake" in mails(web)["wati"]
+    assert "ketua" not in mails(web)
+    world.close()

@@ -327,6 +327,7 @@ def test_what_stands_outside_the_api_is_this_and_nothing_else(door: Door) -> Non
     assert {rule for rule in rules if not rule.startswith("/api/v1/")} == {
         "/",
         "/status",
+        "/status/berkas",
         "/survei/<number>",
         "/verifikasi",
         "/verifikasi/<path:id_or_number>",

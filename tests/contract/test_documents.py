@@ -13,15 +13,10 @@ from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
 from tests.support.erasing import erase
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, at_once, refused
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA
 
 KTP = {"requirement": "ktp", "name": "ktp-budi.pdf", "sha256": "ab" * 32}
 REASON = "Foto menyusul, petugas sudah melihat lokasi"
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
 
 
 def bring(web: Web, number: str, document: dict[str, Any], who: str = "dewi", **more: Any) -> Any:

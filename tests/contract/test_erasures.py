@@ -22,11 +22,6 @@ from tests.support.world import SAMARINDA, World, environment_for, letter, samar
 REASON = {"reason": "subject_request"}
 
 
-@pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
-
-
 def ended(web: Web, **applicant: Any) -> str:
     """A letter that was asked for and taken back; gives its number."""
     number = str(web.open({**LETTER, "applicant": {**APPLICANT, **applicant}})["number"])

@@ -23,15 +23,18 @@ from casetrack.usecases.case import deadlines, outages, treasury_keys
 from casetrack.usecases.case.surveys import survey_token
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
+from casetrack.usecases.people import passwords
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from casetrack.web.routes import ROUTES
 from tests.contract.test_grants_by_law import NUMBERS, permit
 from tests.support import answers, money
 from tests.support.answers import DOCUMENT
+from tests.support.assisted import NOTED, assisted, noted
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
 from tests.support.money import PAID, STALL, stall
-from tests.support.products import decided, drawing_up
+from tests.support.pages import OTHER, PASSWORD, Browser
+from tests.support.products import decided, drawing_up, first_product
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.registers import changed, latest
 from tests.support.scans import pdf
@@ -60,6 +63,7 @@ OUTSIDE = (
     "GET /",
     "GET /status",
     "POST /status",
+    "POST /status/berkas",
     "GET /verifikasi",
     "POST /verifikasi",
     "GET /verifikasi/<path:id_or_number>",
@@ -70,6 +74,15 @@ OUTSIDE = (
     "POST /pengaduan",
     "GET /pengaduan/<number>",
     "POST /pengaduan/<number>",
+    "GET /masuk",
+    "POST /masuk",
+    "GET /masuk/undangan/<secret>",
+    "POST /masuk/undangan/<secret>",
+    "GET /kerja",
+    "GET /akun",
+    "POST /akun/sandi",
+    "POST /akun/sesi",
+    "POST /keluar",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
@@ -464,6 +477,26 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
         assert web.ok("GET", f"{path}/pdf", "dewi").data.startswith(b"%PDF-")
 
 
+def what_was_sent_as_a_file_is_opened(web: Played) -> None:
+    number = decided(web)
+    product = first_product(web, number)["id"]
+    door = f"products/{product}/actions"
+    for who, said in (
+        ("paraf", {"action": "endorse"}),
+        ("hadi", {"action": "sign"}),
+        ("hadi", {"action": "issue", "number": "440/file/2026"}),
+        ("dewi", {"action": "hand_over", "means": "electronic"}),
+    ):
+        web.on(number, who, door, said)
+    code = web.on(number, "dewi", "actions", {"action": "reissue_code"})["access_code"]
+    given = web.ok("POST", f"/status/{number}/files/{product}", None, {"code": code})
+    assert given.data.startswith(b"%PDF-")
+    form = {"number": number, "code": code, "product": product}
+    page = web.flask.test_client().post("/status/berkas", data=form)
+    assert page.status_code == 200
+    web.succeeded.add((web._name(page), None))
+
+
 def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
     letter = {"number": "800/1", "dated": "2026-11-23", "by": "wali-kota"}
     entry = {
@@ -500,6 +533,7 @@ def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
     web.ok("PUT", "/officers/smr.wati/profile", "admin", printed)
     assert web.ok("GET", "/officers/smr.wati/profile", "admin").get_json()["items"]
     assert web.ok("GET", "/administration", "audit").get_json()["items"]
+    web.ok("GET", "/sign-ins", "audit")
     web.ok("GET", "/reports/service-levels", "ketua")
     for path in ("picture", "page"):
         web.ok("GET", f"/authority/services/izin-reklame/{path}", "ketua")
@@ -619,6 +653,26 @@ def doors_outside_the_api_are_open(web: Played) -> None:
     web.ok("POST", "//gateways/whatsapp", raw=raw, headers=signed)
 
 
+def an_officer_signs_in_to_pages(web: Played) -> None:
+    browser = Browser(web.flask)
+    link = f"/masuk/undangan/{passwords.invite(web.world.ctx, 'smr.rudi', by='andi')}"
+    known = {"login": "smr.rudi", "password": PASSWORD}
+    changed = {"old": PASSWORD, "password": OTHER, "again": OTHER}
+    for answer in (
+        browser.get(link),
+        browser.send(link, password=PASSWORD, again=PASSWORD),
+        browser.get("/kerja"),
+        browser.send("/keluar"),
+        browser.get("/masuk"),
+        browser.send("/masuk", **known),
+        browser.get("/akun"),
+        browser.send("/akun/sesi", session="lain"),
+        browser.send("/akun/sandi", **changed),
+    ):
+        assert answer.status_code < 400, answer.text
+        web.succeeded.add((web._name(answer), None))
+
+
 def nobody_decides_in_time_and_the_law_grants(web: Played) -> None:
     acts = [("wati", "propose"), ("ketua", "confirm"), ("wati", "end")]
     for who, action in (*acts, *acts[:2]):
@@ -635,6 +689,16 @@ def nobody_decides_in_time_and_the_law_grants(web: Played) -> None:
         pass
     assert web.ok("GET", "/deemed-grants", "audit").get_json()["items"]
     web.on(number, "wati", "deemed-checks", {"result": "in_order"})
+
+
+def what_was_mistyped_is_put_right(web: Played) -> None:
+    said = {"reason": "mistyped", "asked_by": "office"}
+    number = str(web.open(BILLBOARD)["number"])
+    facts = {"action": "correct_facts", "facts": {"width_cm": 500}, **said}
+    web.on(number, "dewi", "corrections", facts)
+    issued = {**NOTED, "number": "0220012345679"}
+    body = {"action": "correct_issued", "issued_elsewhere": issued, **said}
+    web.on(noted(web), "dewi", "corrections", body)
 
 
 def who_was_served_is_asked_how_it_was(web: Played) -> None:
@@ -704,15 +768,18 @@ STORIES = (
     a_bad_day_is_got_over,
     products_are_corrected_annulled_and_revoked,
     drafts_are_endorsed_signed_issued_and_changed,
+    what_was_sent_as_a_file_is_opened,
     papers_come_into_the_register_and_are_asked_about,
     a_decision_is_read_listed_and_drawn,
     a_walk_in_is_told_in_person,
     an_agencys_system_subscribes,
     an_account_asks_who_works_where,
     doors_outside_the_api_are_open,
+    an_officer_signs_in_to_pages,
     nobody_decides_in_time_and_the_law_grants,
     another_way_of_numbering_is_loaded_and_decided,
     somebody_comes_for_two_things_at_once,
+    what_was_mistyped_is_put_right,
     who_was_served_is_asked_how_it_was,
 )
 
@@ -727,7 +794,7 @@ def _regions() -> tuple[RegionData, RegionData]:
     billboard, letter = ours.services
     passing = replace(letter, passes_to_heirs=True)
     billboard = replace(billboard, extension=longer, second_clerk=True)
-    services = (billboard, passing, stall(), permit())
+    services = (billboard, passing, stall(), permit(), assisted())
     officers = (*ours.officers, Officer("smr.ika", "officer", "bapenda"))
     data = drawing_up(replace(ours, services=services, officers=officers))
     patterns = (*data.region.number_patterns, NUMBERS)

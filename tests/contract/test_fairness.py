@@ -27,11 +27,6 @@ from tests.support.web import Web, at_once
 from tests.support.world import LETTER_STORY, SAMARINDA, World, environment_for
 
 
-@pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
-
-
 def rung(web: Web) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     relay.drain(web.world.ctx, told, found.extend)

@@ -26,11 +26,6 @@ from tests.support.world import billboard as billboard_service
 PDF = scans.pdf()
 
 
-@pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
-
-
 def billboard(web: Web) -> str:
     return str(web.open(BILLBOARD)["number"])
 

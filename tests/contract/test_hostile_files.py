@@ -18,11 +18,6 @@ KIND = {"Content-Type": "multipart/form-data; boundary=x"}
 
 
 @pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
-
-
-@pytest.fixture
 def scanned(database_url: str, tmp_path: Path) -> Iterator[Web]:
     with scanner() as clamd:
         world = World.make(database_url, tmp_path, CASETRACK_CLAMD=clamd.url)

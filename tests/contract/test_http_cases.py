@@ -16,15 +16,9 @@ from tests.support.web import (
     refused,
     shared_world,
 )
-from tests.support.world import BILLBOARD_STORY, LETTER_STORY, World
+from tests.support.world import BILLBOARD_STORY, LETTER_STORY
 
 STRONG = re.compile(r'"[^"]+"')
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
 
 
 @pytest.fixture(scope="module", params=BOTH)

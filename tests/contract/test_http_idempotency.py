@@ -11,13 +11,7 @@ from casetrack.usecases.context import Endpoints
 from casetrack.usecases.idempotency import KEPT
 from casetrack.usecases.people import tokens
 from tests.support.web import BILLBOARD, LETTER, Web, at_once, refused
-from tests.support.world import SAMARINDA, World
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
+from tests.support.world import SAMARINDA
 
 
 def test_a_repeated_opening_gives_the_first_answer_again_word_for_word(web: Web) -> None:

@@ -16,13 +16,7 @@ from casetrack.web.http.cursors import write_cursor
 from casetrack.web.http.long_poll import MOST
 from tests.contract.test_metrics import read, value
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, problem, refused
-from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, SURABAYA, World
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
+from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, SURABAYA
 
 
 def _pages(web: Web, path: str, who: str, limit: int) -> Iterator[list[dict[str, Any]]]:

@@ -27,12 +27,26 @@ STEP, PRODUCT = "/cases/{number}/steps/{step}/actions", "/cases/{number}/product
 PRODUCTS, ONE_PRODUCT = "/cases/{number}/products", "/cases/{number}/products/{product}/actions"
 PEOPLE = "/cases/{number}/parties"
 COMPLAINT = "/complaints/{complaint}/actions"
+CORRECTION = "/cases/{number}/corrections"
+NAMED_PRODUCT = "/cases/{number}/products/{product}/actions"
 #: Fields that sound like it and may be, each with its reason.
 EXCEPTIONS = {
     ("/cases", "facts"): "what the service asks, read by its definition; nothing of the case's own",
     (STEP, "officer"): "reassign: who shall work on the step; who acts is the token's officer",
     (STEP, "issued_elsewhere.dated"): "the day on what another issued, never one to come",
     (STEP, "issued_elsewhere.valid_until"): "its last day, as its issuer printed it",
+    (
+        CORRECTION,
+        "facts",
+    ): "facts as they should have been entered; what was entered stays in the history",
+    (
+        CORRECTION,
+        "asked_by",
+    ): "applicant, representative or office: who corrects is the token's officer",
+    (CORRECTION, "issued_elsewhere.dated"): "the day on what another issued, never one to come",
+    (CORRECTION, "issued_elsewhere.valid_until"): "its last day, as its issuer printed it",
+    (PRODUCT, "facts"): "facts that a correction of the product puts right, by who has the power",
+    (NAMED_PRODUCT, "reason.facts"): "the same, of one of several products",
     ("/cases/{number}/conflicts", "officer"): "whose conflict it is; who declares is the token's",
     ("/cases/{number}/late-entries", "occurred_at"): "when a paper was signed: a supervisor admits "
     "it, the officer enters their own act on it, and it is shown as late for ever",

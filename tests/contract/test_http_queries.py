@@ -7,12 +7,6 @@ import pytest
 from tests.support.authority import enter, papers_of_samarinda
 from tests.support.registers import latest
 from tests.support.web import LETTER, Web, refused
-from tests.support.world import World
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
 
 
 @pytest.mark.parametrize(

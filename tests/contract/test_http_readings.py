@@ -8,13 +8,6 @@ from casetrack.domain.people.reading_findings import FINDING_KINDS
 from casetrack.usecases.people import officers, subjects
 from casetrack.web.people import readings as looks
 from tests.support.web import APPLICANT, BILLBOARD, Web, refused
-from tests.support.world import World
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
 
 
 def all_of(web: Web, path: str, limit: int = 2) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def test_the_access_code_adds_outcome_steps_defects_and_what_to_do(web: Web, way
     else:
         response = web.get(f"/status/{number}?code={code}")
     document = response.get_json()
-    assert set(document) == PUBLIC | DETAILS
+    assert set(document) == PUBLIC | DETAILS | {"complete_by"}
     assert (document["status"], document["waiting_for"]) == ("returned", "applicant")
     assert document["outcome"] == "none"
     assert [step["id"] for step in document["steps"]] == ["intake", "decide", "hand_over"]

@@ -2,20 +2,13 @@
 
 from typing import Any
 
-import pytest
 from sqlalchemy import delete, update
 
 from casetrack.storage import schema
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
 from tests.support.web import BILLBOARD, LETTER, Web, at_once, refused
-from tests.support.world import LETTER_STORY, World
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
+from tests.support.world import LETTER_STORY
 
 
 def _links(kind: str, number: str) -> list[dict[str, str]]:

@@ -1,9 +1,12 @@
 """Letters that no font of the sheets has: who writes them is told, and nobody signs codes unknowing."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from casetrack.domain.service.definition import Name
 from tests.contract.test_story_of_products import (
     BILLBOARD,
     CHANGE,
@@ -19,6 +22,7 @@ from tests.contract.test_story_of_products import (
 from tests.support import demo
 from tests.support.papers import text_of
 from tests.support.web import APPLICANT, Web, refused
+from tests.support.world import SAMARINDA, World
 
 __all__ = ["web"]
 #: Budi in Javanese script, a street in Chinese with a picture beside it, and Latin letters with marks.
@@ -125,6 +129,25 @@ def test_a_correction_that_brings_such_letters_is_signed_by_who_knows(web: Web) 
     told = act(web, number, permit["id"], "signer", "correct", reason=change, as_codes=True)
     assert warned(told.get_json()) == ["written.values.ketentuan", "products.izin"]
     clean(web)
+
+
+def test_nor_an_office_s_name_that_comes_out_as_codes(database_url: str, tmp_path: Path) -> None:
+    data = demo.region(SAMARINDA)
+    agencies = tuple(
+        replace(each, name=Name("Kantor \ua9a7\ua9b8", "Office")) if each.id == "dpmptsp" else each
+        for each in data.agencies
+    )
+    world = World.make(database_url, tmp_path, regions_=(replace(data, agencies=agencies),))
+    web = Web(world)
+    number = opened(web)
+    play(web, number, REVIEWED + PAID)
+    (draft,) = products(web, number)
+    untold = act(web, number, draft["id"], "signer", "sign", 409)
+    assert untold.get_json()["code"] == "letters_as_codes"
+    assert untold.get_json()["letters"] == 2
+    assert "the office's name" in untold.get_json()["detail"]
+    act(web, number, draft["id"], "signer", "sign", as_codes=True)
+    world.close()
 
 
 @pytest.mark.parametrize("way", ["the product", "the step"])

@@ -8,15 +8,8 @@ import pytest
 from casetrack.domain.events import Event
 from casetrack.storage import schema
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
-from tests.support.world import World
 
 WALK_IN: dict[str, Any] = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
 
 
 def _duplicate_of(number: str) -> list[dict[str, str]]:

@@ -163,7 +163,7 @@ def test_what_the_release_before_had_on_no_list_is_put_on_one(web: Web, place: P
     web.post(path, "signer", {"action": "complete"}, etag=web.etag(begun, "auditor"))
     right = tasks(web)
     assert {task for task, *_ in right.values()} == {"sign"}
-    migrate.downgrade(web.world.database, "0051_second")
+    migrate.downgrade(web.world.database, "0052_second")
     assert {task for task, *_ in tasks(web).values()} == {None}
     migrate.upgrade(web.world.database, half="first")
     clean(web)
@@ -177,6 +177,6 @@ def test_a_draft_without_its_paraf_is_put_on_the_list_too(office: Web) -> None:
     assert first_product(office, number)["next_endorser"] == "kasubbag"
     right = tasks(office)
     assert right[number][0] == "endorse"
-    migrate.downgrade(office.world.database, "0051_second")
+    migrate.downgrade(office.world.database, "0052_second")
     migrate.upgrade(office.world.database)
     assert tasks(office) == right

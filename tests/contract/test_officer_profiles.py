@@ -16,11 +16,11 @@ from casetrack.usecases.people import officers
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_story_of_products import PAID, REVIEWED, act, opened, play, products, whole
 from tests.contract.test_story_of_signatures import WORDS, held_nowhere
-from tests.support import demo
 from tests.support.receiver import Receiver, receiving
 from tests.support.signing import NIK, OPENS, certificate_by, provider, signs
+from tests.support.stories import City
 from tests.support.web import Web, problem
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA
 
 PRINTED = {
     "since": "2026-11-20",
@@ -33,10 +33,8 @@ OTHER = "6472000000000002"
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 def put(web: Web, login: str, body: Any, who: str = "admin", **more: Any) -> Any:

@@ -11,16 +11,11 @@ from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
 from tests.support.erasing import erase
 from tests.support.web import APPLICANT, BILLBOARD, Web, refused
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA
 
 NIK = "6472010101800003"
 DEFECTS = [{"requirement": "ktp", "text": "buram"}]
 REASON = {"reason": "KTP keduanya dilihat di loket"}
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
 
 
 def opened(web: Web, name: str, nik: str | None = NIK, **more: Any) -> Any:

@@ -25,6 +25,7 @@ from tests.contract.test_grants_by_law import (
     permit,
     set_up,
 )
+from tests.support.assisted import NOTED, assisted, noted
 from tests.support.authority import enter
 from tests.support.erasing import erase
 from tests.support.examples import MANY
@@ -405,6 +406,10 @@ def _counter() -> Iterator[Door]:
     malformed = Fault("404", (400, "malformed_number"), {"path.number": "nonsense"})
     absent_case = Fault("404", (404, "unknown_case"), {"path.number": "SMR-REK-2026-999999-5"})
     yield Door("read_status", None, {"number": "@open"}, faults=(malformed, absent_case))
+    sent = {"status_number": "@sent", "sent_file": "@sent_product"}
+    nobodys = Fault("named", (404, "unknown_case"), {"path.status_number": "SMR-REK-2026-999999-5"})
+    nothing = Fault("named", (404, "unknown_file"), {"path.sent_file": "SMR-AAAA-AAAA-AAAA"})
+    yield Door("open_sent_file", None, sent, {"code": "@sent_code"}, faults=(nobodys, nothing))
     # Anybody asks, and what is not known is an answer.
     yield Door("verify_product", None, {"id_or_number": "@issued_product"})
     asked = {"name": "Budi", "k": None}
@@ -479,6 +484,7 @@ def _register() -> Iterator[Door]:
         "read_powers",
         "list_decisions",
         "list_administration",
+        "list_sign_ins",
     ):
         yield Door(operation, "audit")
     for operation in ("draw_service", "show_service"):
@@ -636,6 +642,24 @@ def _silence() -> Iterator[Door]:
         yield Door("set_up_silence", "wati", path, {"action": action}, faults=(elsewhere,))
 
 
+def _corrections() -> Iterator[Door]:
+    said = {"reason": "mistyped", "asked_by": "office"}
+    facts = {"action": "correct_facts", "facts": {"width_cm": 500}, **said}
+    faults = (
+        content("invalid_facts", facts={"width_cm": "lebar"}),
+        content("invalid_body", facts=None),
+        not_for("bima", "said", "not_your_agency"),
+        Fault("409", (409, "facts_checked"), {"path.number": "@open"}),
+        ENDED,
+    )
+    yield Door("correct_case", "dewi", {"number": "@fresh"}, facts, faults=faults)
+    issued = {**NOTED, "number": "0220012345679"}
+    body = {"action": "correct_issued", "issued_elsewhere": issued, **said}
+    same = Fault("409", (409, "nothing_to_correct"), {"body.issued_elsewhere": NOTED})
+    early = content("invalid_body", issued_elsewhere={**issued, "dated": "2099-01-01"})
+    yield Door("correct_case", "dewi", {"number": "@noted"}, body, faults=(early, same))
+
+
 def _visits() -> Iterator[Door]:
     board = {"service": "izin-reklame", "facts": BILLBOARD["facts"]}
     body = {**LETTER, "services": [{"service": "surat-keterangan"}, board]}
@@ -735,6 +759,7 @@ def _doors() -> Iterator[Door]:
         _erasing(),
         _money(),
         _silence(),
+        _corrections(),
         _bad_days(),
         _numbering(),
         _complaints(),
@@ -783,11 +808,11 @@ def _cases(web: Web) -> dict[str, str]:
 
 
 def _drawn(web: Web) -> dict[str, str]:
-    names = ("drawn", "endorsed", "signed", "issued", "suspended", "drawn_over")
+    names = ("drawn", "endorsed", "signed", "issued", "suspended", "sent", "drawn_over")
     cases = {name: decided(web) for name in names}
     cases["drawn_erased"] = decided(web, nik="6472010101900017")
     acts = (("paraf", {"action": "endorse"}), ("hadi", {"action": "sign"}))
-    done_by = {"endorsed": 1, "signed": 2, "issued": 2, "suspended": 2, "drawn_over": 2}
+    done_by = {"endorsed": 1, "signed": 2, "issued": 2, "suspended": 2, "sent": 2, "drawn_over": 2}
     order = {"by": "court", "instrument": JUDGMENT["instrument"]}
     for name, done in done_by.items():
         number, issue = (
@@ -795,9 +820,12 @@ def _drawn(web: Web) -> dict[str, str]:
             ("hadi", {"action": "issue", "number": f"440/{len(name)}/2026"}),
         )
         further: list[tuple[str, dict[str, Any]]] = (
-            [issue] if name in ("issued", "suspended", "drawn_over") else []
+            [issue] if name in ("issued", "suspended", "sent", "drawn_over") else []
         )
         further += [("wati", {"action": "suspend", "order": order})] if name == "suspended" else []
+        further += (
+            [("dewi", {"action": "hand_over", "means": "electronic"})] if name == "sent" else []
+        )
         for who, body in (*acts[:done], *further):
             door = f"/cases/{number}/products/{first_product(web, number)['id']}/actions"
             answer = web.post(door, who, body, etag=web.etag(number))
@@ -921,7 +949,7 @@ def knocker(
         Officer("smr.mesin2", "integrator", "dlh"),
         Officer("smr.ika", "officer", "bapenda"),
     )
-    services = (*ours.services, stall(), permit("dlh"))
+    services = (*ours.services, stall(), permit("dlh"), assisted())
     ours = drawing_up(replace(ours, officers=(*ours.officers, *more), services=services))
     patterns = (*ours.region.number_patterns, NUMBERS)
     ours = replace(ours, region=replace(ours.region, number_patterns=patterns))
@@ -936,11 +964,12 @@ def knocker(
         enter(world, *latest([*papers(), account()]))
         bills = _bills(web)
         file = {name: bills.pop(name) for name in ("file", "unmatched", "closed")}
-        cases = {**_cases(web), **_drawn(web), **bills, **silent}
+        cases = {**_cases(web), **_drawn(web), **bills, **silent, "noted": noted(web)}
         products = {
             f"{name}_product": first_product(web, cases[name])["id"]
-            for name in ("drawn", "endorsed", "signed", "issued", "suspended", "drawn_over")
+            for name in ("drawn", "endorsed", "signed", "issued", "suspended", "sent", "drawn_over")
         }
+        anew = web.act(cases["sent"], "dewi", "reissue_code", etag=web.etag(cases["sent"]))
         etags = {number: web.etag(number) for number in cases.values()}
         trace = web.get(f"/cases/{cases['decided']}/trace", "audit").get_json()
         longer = replace(NUMBERS, pattern="{serial:5}/{year}", basis="Perwali 2/2026")
@@ -959,6 +988,7 @@ def knocker(
             **_bad_day(web),
             **complained,
             "version": trace["decisions"][-1]["version"],
+            "sent_code": anew.get_json()["access_code"],
             "survey_token": survey_token(world.ctx, SAMARINDA, cases["withdrawn"]),
         }
         etags |= _entries(web)

@@ -13,14 +13,9 @@ from tests.support.commands import run_command
 from tests.support.erasing import erase
 from tests.support.receiver import receiving
 from tests.support.web import APPLICANT, BILLBOARD, Web
-from tests.support.world import World, environment_for
+from tests.support.world import environment_for
 
 OTHER = {**APPLICANT, "name": "Siti Aminah", "nik": "6472010101800003"}
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
 
 
 def run(web: Web, *words: str, stdin: str = "") -> Result:

@@ -1,8 +1,5 @@
 """Papers and pages print what choices and places are called; events and answers keep their codes."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from casetrack.usecases.case.verification import check_word
@@ -15,18 +12,15 @@ from tests.contract.test_story_of_products import (
     products,
     whole,
 )
-from tests.support import demo
+from tests.support.stories import City
 from tests.support.web import Web
-from tests.support.world import SAMARINDA, World
 
 HALL = {"place": "hall", "purpose": "social", "days": 3}
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 def test_a_permit_prints_the_place_by_its_name_and_whoever_verifies_it_reads_that(web: Web) -> None:

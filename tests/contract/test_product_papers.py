@@ -1,7 +1,6 @@
 """Products on paper, over HTTP on the demo region: who prints them, what they say, which bytes."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from casetrack.gateways.printing.typesetter import press
 from casetrack.storage.people import case_parties
+from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.people.subjects import Person
 from tests.conftest import need
 from tests.contract.test_story_of_products import (
@@ -22,20 +22,18 @@ from tests.contract.test_story_of_products import (
     play,
     products,
 )
-from tests.support import demo
 from tests.support.erasing import erase
 from tests.support.papers import code_on, text_of
+from tests.support.stories import City
 from tests.support.web import Web
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA
 
 HEARD = {"notified_on": "2026-11-20", "heard_on": "2026-11-23"}
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 def paper(web: Web, number: str, who: str = "clerk", product: str | None = None) -> bytes:
@@ -69,6 +67,11 @@ def test_a_billboard_permit_is_printed_as_draft_and_as_it_was_issued(
     assert "DRAF: belum ditandatangani" in said
     assert draft["draft"]["hash"] in said
     assert "tanda tangan elektronik" not in said.lower(), "a draft bears nothing"
+    # Else its print would be vouched for once the product is issued.
+    word = check_word(web.world.ctx, draft["id"])
+    assert not [each for each in (draft["id"], word, "verifikasi") if each in said]
+    assert "Naskah ini belum diterbitkan: keasliannya tidak dapat diperiksa." in said
+    assert web.get(f"/verify/{draft['id']}?k={word}").get_json()["known"] is False
     act(web, number, draft["id"], "signer", "sign")
     whole = paper(web, number)
     said = text_of(whole)

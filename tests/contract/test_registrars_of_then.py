@@ -1,6 +1,5 @@
 """A paper works from the day of its signature; who filed it is judged by the register of that moment."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,16 +14,11 @@ from casetrack.domain.errors import BadInput
 from casetrack.usecases.authority.load_papers import file
 from casetrack.usecases.region import loading
 from tests.support import demo
-from tests.support.stories import SCAN, City, samarinda
+from tests.support.stories import SCAN, City
 from tests.support.web import refused
 from tests.support.world import SAMARINDA, World
 
 LETTER = {"number": "800/1", "dated": "2026-11-20", "by": "kepala-dlh"}
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def enter(city: City, who: str, kind: str, name: str, entry: dict[str, Any]) -> TestResponse:

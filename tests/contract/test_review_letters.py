@@ -4,8 +4,6 @@ The billboard of Budi Santoso is refused by smr.signer, head of the one-door off
 2026; smr.walikota is the mayor.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,10 +22,9 @@ from tests.contract.test_story_of_products import (
     products,
     whole,
 )
-from tests.support import demo
 from tests.support.papers import text_of
+from tests.support.stories import City
 from tests.support.web import APPLICANT, Web, refused
-from tests.support.world import SAMARINDA, World
 
 PRESENT = {"party": "applicant", "document": "ktp"}
 #: What the office writes in a letter that grants.
@@ -36,10 +33,8 @@ LINKS = {"keberatan": "objection_to", "banding": "appeal_of"}
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 def refuse(web: Web, number: str, who: str) -> dict[str, Any]:

@@ -35,12 +35,6 @@ BUDI_AND_SON: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
-
-
 def _found(web: Web, typed: str, who: str = "dewi", **more: Any) -> list[str]:
     answer = web.post("/cases/search", who, {"q": typed, **more})
     assert answer.status_code == 200, answer.text

@@ -1,11 +1,8 @@
 """A case waits for want of authority: its applicant is told once for each reason, and when it goes on."""
 
-from collections.abc import Iterator
 from dataclasses import fields
 from email import message_from_bytes, policy
-from pathlib import Path
 
-import pytest
 from sqlalchemy import update
 
 from casetrack.domain.events import Event
@@ -18,7 +15,7 @@ from casetrack.usecases.people import officers
 from casetrack.usecases.proof.rebuild import rebuild
 from tests.contract.test_people import faults
 from tests.support.plans import recorded
-from tests.support.stories import BUDI, UNTIL_DECISION, City, samarinda
+from tests.support.stories import BUDI, UNTIL_DECISION, City
 from tests.support.web import at_once
 from tests.support.world import SAMARINDA
 
@@ -26,11 +23,6 @@ SERVICE = "sip-dokter"
 #: The demo has a letter for an acting head from that day on.
 STALLED = ("stalled", "2026-12-21")
 MAIL = {**BUDI, "email": "budi@example.id", "channels": ["email"]}
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def waiting_for_a_decision(city: City) -> str:

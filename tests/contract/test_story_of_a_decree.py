@@ -1,6 +1,5 @@
 """A day of joint leave is decreed late: open deadlines move, and each applicant is told once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,13 +12,8 @@ from casetrack.usecases.case import deadlines, moved_deadlines
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support import demo
-from tests.support.stories import BUDI, City, samarinda
+from tests.support.stories import BUDI, City
 from tests.support.world import SAMARINDA
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def loaded(city: City, *leave: date) -> int:

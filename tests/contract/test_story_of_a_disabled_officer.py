@@ -1,14 +1,11 @@
 """An officer is disabled while they hold steps, and nobody else sits in their position."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from casetrack.usecases.case import left_steps
 from casetrack.usecases.people import officers
 from casetrack.usecases.proof.verify import verify
-from tests.support.stories import City, samarinda
+from tests.support.stories import City
 from tests.support.web import refused
 
 #: Who goes, of which agency: the step that they hold, their position, and who may be given it.
@@ -16,11 +13,6 @@ OFFICERS = {
     "dishub": ("izin-reklame", "review_dishub", "kepala-dishub", "smr.dishub.supervisor"),
     "dinkes": ("sip-dokter", "recommend", "kepala-dinkes", "smr.dinkes.supervisor"),
 }
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 @pytest.mark.parametrize("who", OFFICERS)

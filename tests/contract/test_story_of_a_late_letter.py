@@ -1,13 +1,11 @@
 """A letter of appointment dated later than it takes effect; an act lies between."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from casetrack.usecases.proof.verify import verify
-from tests.support.stories import SCAN, STRANGER, City, samarinda
+from tests.support.stories import SCAN, STRANGER, City
 from tests.support.web import refused
 
 
@@ -34,11 +32,6 @@ LETTERS = [
     Letter("sip-dokter", "recommend", "kepala-dinkes", "smr.dinkes.supervisor", "smr.dishub",
            "2026-12-01", "2026-12-02", "2026-12-03", "2026-12-08", "2026-12-10", "plt"),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def on_paper(city: City, number: str, told: Letter, moment: str) -> str:

@@ -1,9 +1,8 @@
 """A power of attorney ends, a proxy is changed, a company's director, a wrong number: over HTTP alone."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from casetrack.usecases.case import party_acts
 from tests.contract.test_people import faults
 from tests.support import demo, scans
 from tests.support.letters import addresses, letters
-from tests.support.stories import BUDI, FACTS, SCAN, City, samarinda
+from tests.support.stories import BUDI, FACTS, SCAN, City
 from tests.support.web import refused
 
 PAPER = {"dated": "2026-11-20", "name": "surat-kuasa.pdf", "sha256": SCAN}
@@ -57,11 +56,6 @@ SETS = [
     ),
 ]  # fmt: skip
 BOTH_SETS = pytest.mark.parametrize("of", SETS, ids=["billboard", "letter"])
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def opened(city: City, of: Set, **power: Any) -> tuple[str, dict[str, str]]:

@@ -3,10 +3,8 @@
 Played with several sets: which service stays out, from which day, under which name.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,7 @@ from casetrack.usecases.case import stalled_steps
 from casetrack.usecases.proof.verify import verify
 from tests.support import stories
 from tests.support.letters import letters
-from tests.support.stories import UNTIL_DECISION, UNTIL_SIGNATURE, City, samarinda
+from tests.support.stories import UNTIL_DECISION, UNTIL_SIGNATURE, City
 from tests.support.web import refused
 
 BUDI = {**stories.BUDI, "email": "budi@example.id"}
@@ -52,11 +50,6 @@ CHANGES = [
     ),
     Change("sip-dokter", "izin-reklame", "2026-12-15", "77-2026", "Kepala Dinas Penanaman Modal"),
 ]
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 @pytest.fixture(params=CHANGES, ids=lambda change: change.lost)

@@ -1,25 +1,17 @@
 """An agency leaves the mall with open steps: its power goes on, and people are told where it is."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from casetrack.usecases.region import loading
 from tests.support import demo
 from tests.support.letters import letters
-from tests.support.stories import BUDI, City, samarinda
+from tests.support.stories import BUDI, City
 from tests.support.world import SAMARINDA
 
 AGENCIES = {
     "dishub": ("izin-reklame", "review_dishub"),
     "dinkes": ("sip-dokter", "recommend"),
 }
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 @pytest.mark.parametrize("agency", AGENCIES)

@@ -1,7 +1,5 @@
 """One person comes for several things at once: one set of papers, one code, one receipt, many cases."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from casetrack.storage import schema
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_counter_papers import printed
 from tests.support import demo
-from tests.support.stories import BUDI, City, samarinda
+from tests.support.stories import BUDI, City
 from tests.support.web import refused
 from tests.support.world import SAMARINDA
 
@@ -24,11 +22,6 @@ SERVICES: list[dict[str, Any]] = [
     {"service": "izin-reklame", "facts": {**BOARD, "width_cm": 200}},
 ]
 KTP = {"requirement": "ktp", "name": "ktp.pdf"}
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def body(**more: Any) -> dict[str, Any]:

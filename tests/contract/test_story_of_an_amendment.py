@@ -3,13 +3,9 @@
 Entered by two registrars over HTTP; the radar speaks at once, passports name the paper as amended.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.support.stories import UNTIL_DECISION, City, samarinda
+from tests.support.stories import UNTIL_DECISION, City
 from tests.support.web import refused
 
 OLD, NEW, FIRST, LAST = "perwali-34-2025", "perwali-66-2026", "2026-12-15", "2026-12-14"
@@ -21,11 +17,6 @@ CHANGE: dict[str, Any] = {
     "ordinal": 3,
     "changes": [{"line": "lampiran-1", "struck": True}],
 }
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def announced(city: City) -> None:

@@ -3,8 +3,6 @@
 Over HTTP, on both databases; the clock's rounds are called as its process calls them.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from casetrack.usecases.case import outages
 from tests.contract.test_people import faults
 from tests.support.letters import letters
-from tests.support.stories import BUDI, City, samarinda
+from tests.support.stories import BUDI, City
 from tests.support.web import refused
 
 #: The system, the steps that need it, the service of the cases, and another step of theirs.
@@ -20,11 +18,6 @@ SETS = {
     "satusehat": ("SatuSehat SDMK", "sip-dokter", "recommend", "dinkes"),
     "air": ("Sistem DLH", "izin-reklame", "review_dlh", "dlh2"),
 }
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def taken_in(city: City, service: str, many: int) -> list[str]:

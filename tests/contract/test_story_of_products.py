@@ -1,15 +1,14 @@
 """What comes out of a case, played through HTTP on the demo region: permits, a refusal, their end."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from casetrack.usecases.proof.verify import verify
 from tests.support import demo
+from tests.support.stories import City
 from tests.support.web import APPLICANT, Web
-from tests.support.world import SAMARINDA, World
 
 BILLBOARD = {
     "width_cm": 400,
@@ -33,10 +32,8 @@ CHANGE = {
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 def opened(web: Web, service: str = "izin-reklame", facts: Mapping[str, Any] = BILLBOARD) -> str:

@@ -2,8 +2,6 @@
 and from then on made and ended by papers."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +10,11 @@ from werkzeug.test import TestResponse
 
 from casetrack.usecases.proof.verify import verify
 from casetrack.web.http import rule_words
-from tests.support.stories import SCAN, City, samarinda
+from tests.support.stories import SCAN, City
 from tests.support.web import refused
 
 LETTER = {"number": "800/700/DLH/2026", "dated": "2026-11-20", "by": "kepala-dlh"}
 CLERK = "polresta.clerk"
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def duty(officer: str, agency: str = "dlh", **more: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Products that are signed electronically, over HTTP on the demo: by a certificate, by a service."""
 
 import hashlib
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -150,9 +151,52 @@ def test_a_permit_is_signed_given_out_as_that_file_and_verified_by_it(
     other = verified(web, permit["id"], sha256=hashlib.sha256(bytes(changed)).hexdigest())
     assert other["file"] == "does_not_agree"
     assert "printed" not in other["products"][0]
+    assert "Jangan mengandalkan" in other["advice"]["id"]
+    _shown_to_who_has_a_file(web, permit["id"], file, bytes(changed))
     play(web, number, "clerk hand_over")
     assert paper(web, number) == file
     clean(web)
+
+
+def _shown_to_who_has_a_file(web: Web, product: str, file: bytes, other: bytes) -> None:
+    """On the page, by its hash or by itself: what it is comes before how the product stands."""
+    client, door = web.flask.test_client(), "/verifikasi?lang=id"
+
+    def sent(**more: Any) -> str:
+        answer = client.post(door, data={"number": product, "k": "", "name": "", **more})
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def uploaded(content: bytes, name: str = "izin.pdf") -> str:
+        return sent(file=(io.BytesIO(content), name), sha256="")
+
+    digest = hashlib.sha256(other).hexdigest()
+    lies = "Berkas ini bukan yang diterbitkan"
+    for page in (
+        uploaded(other),
+        sent(sha256=f" {digest.upper()} "),
+        client.get(f"/verifikasi/{product}?sha256={digest}").text,
+    ):
+        assert f"<title>{lies} ·" in " ".join(page.split())
+        assert f'<h1 id="hasil">{lies}</h1>' in page
+        assert page.index(lies) < page.index("Berlaku")
+        assert "notice bad" in page
+    for page in (uploaded(file), sent(sha256=hashlib.sha256(file).hexdigest())):
+        assert '<h1 id="hasil">Berlaku</h1>' in page
+        assert "Berkas ini sama dengan yang diterbitkan." in page
+    # No file was chosen: nothing is said of one.
+    assert "Berkas ini" not in uploaded(b"", "")
+    wrong = client.post(door, data={"number": product, "sha256": "abc"})
+    assert (wrong.status_code, "64 angka" in wrong.text) == (422, True)
+    head = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    large = head.encode() + bytes(10_100_000) + b"\r\n--x--\r\n"
+    refused = client.post(door, data=large, content_type="multipart/form-data; boundary=x")
+    assert (refused.status_code, "10 MB (10.000.000 bita)" in refused.text) == (413, True)
+    assert not list(web.world.app.settings.data_dir.rglob("a.pdf"))
+    # What does not fit is counted as other guesses are.
+    data = {"number": product, "sha256": "ab" * 32}
+    assert [client.post(door, data=data).status_code for _ in range(6)].count(429) > 0
+    web.world.hands.pass_time(minutes=16)
 
 
 def test_a_doctors_permit_has_two_signatures_each_over_the_one_before(

@@ -1,24 +1,18 @@
 """The same billboard twice: by the same person, then by a company; then one is closed as a duplicate."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.support import demo
-from tests.support.stories import BUDI, STRANGER, City, samarinda
+from tests.support.stories import BUDI, STRANGER, City
 
 SPOT = "Jl. Gajah Mada, depan kantor pos"
 COMPANIES = [
     {"kind": "company", "name": "PT Papan Mahakam", "company_number": "9120001234567"},
     {"kind": "company", "name": "CV Etam Jaya", "company_number": "0123456789012345"},
 ]
-
-
-@pytest.fixture
-def city(database_url: str, tmp_path: Path) -> Iterator[City]:
-    yield from samarinda(database_url, tmp_path)
 
 
 def taken_in(city: City, applicant: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """A product that does not count for a time: who orders it, what everybody reads, what goes on."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +19,9 @@ from tests.contract.test_story_of_products import (
     whole,
 )
 from tests.contract.test_what_became_of_a_result import opened, told
-from tests.support import demo
+from tests.support.stories import City
 from tests.support.web import Web
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA
 
 ORDER = {"ground": "environment", "instrument": {"number": "600/7/2026", "dated": "2026-11-20"}}
 WHY = "Pohon lindung di titik itu belum diperiksa."
@@ -39,10 +37,8 @@ def without_ground(order: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 def issued(web: Web) -> tuple[dict[str, Any], str, str]:

@@ -2,19 +2,11 @@
 
 import json
 
-import pytest
-
 from casetrack.domain.people import contact
 from casetrack.domain.service import notices
 from tests.support.commands import run_command
 from tests.support.web import BILLBOARD, Web, refused
-from tests.support.world import World, environment_for
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """The API over a world in which nothing has happened."""
-    return Web(world)
+from tests.support.world import environment_for
 
 
 def test_every_type_has_a_template_for_each_channel_and_language(web: Web) -> None:

@@ -22,11 +22,6 @@ WHY = "KTP dibandingkan dengan papan nama"
 LETTER = {"letter": "ST-12/2026", "until": "2026-12-31"}
 
 
-@pytest.fixture
-def web(world: World) -> Web:
-    return Web(world)
-
-
 def unmask(web: Web, number: str, who: str = "rudi", **more: Any) -> Any:
     return web.post(f"/cases/{number}/unmask", who, {"reason": WHY, **more})
 

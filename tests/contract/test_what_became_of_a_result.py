@@ -1,7 +1,5 @@
 """What the applicant reads of a product after its case was decided; what who writes it is warned of."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,17 +18,15 @@ from tests.contract.test_story_of_products import (
     whole,
 )
 from tests.support import demo
+from tests.support.stories import City
 from tests.support.web import APPLICANT, Web
-from tests.support.world import SAMARINDA, World
 
 HEARD = {"notified_on": "2026-11-20", "heard_on": "2026-11-23"}
 
 
 @pytest.fixture
-def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
-    yield Web(world)
-    world.close()
+def web(city: City) -> Web:
+    return city
 
 
 def opened(web: Web) -> dict[str, Any]:

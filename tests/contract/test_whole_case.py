@@ -10,7 +10,7 @@ from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.region import loading
 from tests.support.erasing import erase
 from tests.support.web import BILLBOARD, Web, at_once, refused
-from tests.support.world import SAMARINDA, World, billboard, letter, samarinda
+from tests.support.world import SAMARINDA, billboard, letter, samarinda
 
 NIK, MASKED = "6472010101900001", "6472********0001"
 FILE: dict[str, Any] = {
@@ -31,12 +31,6 @@ FILE: dict[str, Any] = {
     ],
 }
 CONTACT = ("email", "phone", "address")
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
 
 
 def read(web: Web, number: str, who: str) -> dict[str, Any]:

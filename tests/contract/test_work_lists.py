@@ -6,16 +6,9 @@ import pytest
 
 from casetrack.storage.case import work_counts
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
-from tests.support.world import World
 
 WALK_IN: dict[str, Any] = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
 PHOTO = [{"requirement": "foto", "text": "terlalu gelap"}]
-
-
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
 
 
 def _page(web: Web, query: str, who: str = "dewi") -> dict[str, Any]:
@@ -127,7 +120,7 @@ def test_lists_are_sifted_and_counted_alike(web: Web) -> None:
     assert _numbers(web, "unclaimed=true&service=izin-reklame") == [board]
     counts = _page(web, "service=izin-reklame")["counts"]
     assert counts == {
-        "work": 1, "check": 1, "send_back": 0, "hand_over": 0, "people": 0, "take_back": 0,
+        "work": 1, "check": 1, "send_back": 0, "lapsing": 0, "hand_over": 0, "people": 0, "take_back": 0,
         "papers": 0, "endorse": 0, "sign": 0, "issue": 0, "close": 0, "tell": 0, "overdue": 1,
     }  # fmt: skip
 

@@ -203,3 +203,46 @@ def test_the_pictures_of_authority_and_their_pages_on_a_telephone(
             assert page.inner_text("ol.chain-list").count("smr.hadi")
         assert complaints == []
         context.close()
+
+
+def test_somebody_complains_on_a_telephone_keeps_the_code_and_reads_the_answer(
+    served: tuple[World, str], phone: Page
+) -> None:
+    _, base = served
+    phone.goto(f"{base}/status")
+    phone.click("text=Mengadu")
+    phone.select_option("#kind", "delay")
+    phone.fill("#text", "Sudah tiga minggu tidak ada kabar.")
+    phone.click("button[type=submit]")
+    number = phone.inner_text(".number")
+    code = phone.inner_text(".strip .code .mono")
+    assert number.startswith("SMR-ADU-2026-")
+    assert len(code) == len("ABCD-EFGH")
+    # Who looks again by this browser gets the number alone, and no second complaint.
+    phone.reload()
+    again = phone.inner_text("body")
+    assert number in again
+    assert code not in again
+    phone.click("text=Lihat status pengaduan")
+    phone.fill("#code", code)
+    phone.click("button[type=submit]")
+    assert "Diterima" in phone.inner_text("body")
+    assert code not in phone.url
+
+
+def test_the_form_of_a_complaint_fits_a_small_telephone_and_every_field_has_its_label(
+    served: tuple[World, str], browser: Browser
+) -> None:
+    _, base = served
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    for language in ("id", "en"):
+        page.goto(f"{base}/pengaduan?lang={language}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.evaluate(
+            "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]"
+            ".every(i => document.querySelector(`label[for=${i.id}]`))"
+        )
+    page.select_option("#kind", "delay")
+    page.fill("#text", "x")
+    page.click("button[type=submit]")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -46,6 +46,7 @@ def wired(postgres_url: str, tmp_path: Path) -> Iterator[tuple[Web, Wire]]:
 SAID: dict[str, dict[str, Any]] = {
     "file_complaint": {"kind": "delay", "text": "lama"},
     "compare_name": {"name": "Budi"},
+    "open_sent_file": {"code": "AAAA-AAAA"},
     "answer_survey": {"token": "token", "scores": dict.fromkeys(ELEMENTS, 4)},
 }
 
@@ -70,7 +71,11 @@ def test_without_its_database_every_route_says_so_and_when_to_come_back(
         path = route.path.replace("{number}", number).replace("{step}", "intake")
         path = path.replace("{slip}", "receipt").replace("{id}", "a" * 16)
         # Anybody may call these, so what they say is looked at before the database.
-        path = path.replace("{survey_number}", number).replace("{region}", SAMARINDA)
+        path = (
+            path.replace("{survey_number}", number)
+            .replace("{status_number}", number)
+            .replace("{region}", SAMARINDA)
+        )
         path = path.replace("{complaint_number}", number)
         path += "?code=AAAAAAAA" if route.operation == "read_complaint_status" else ""
         path += "?t=token" if route.operation == "read_survey" else ""

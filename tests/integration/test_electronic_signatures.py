@@ -11,6 +11,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 from cryptography.hazmat.primitives import serialization as forms
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
 
 from casetrack.domain.case.electronic_signatures import (
     Failure,
@@ -68,6 +72,16 @@ def test_two_in_order_are_valid_to_another_program_and_a_changed_byte_is_found(
     assert two.content.startswith(one.content), "a revision over the one before"
     assert one.content.startswith(paper)
     assert said_of(two.content, tmp_path) == ["Signature is Valid."] * 2
+    # The second adds nothing but itself, and says so: readers judge the first to be valid still.
+    first, second = PdfFileReader(io.BytesIO(two.content)).embedded_signatures
+    for each, covers, level in (
+        (first, SignatureCoverageLevel.ENTIRE_REVISION, ModificationLevel.FORM_FILLING),
+        (second, SignatureCoverageLevel.ENTIRE_FILE, ModificationLevel.NONE),
+    ):
+        trusted = ValidationContext(trust_roots=[each.signer_cert], allow_fetching=False)
+        said = validate_pdf_signature(each, trusted)
+        assert (said.coverage, said.modification_level) == (covers, level)
+        assert said.bottom_line
     changed = bytearray(two.content)
     changed[len(paper) // 2] ^= 1
     assert said_of(bytes(changed), tmp_path) == ["Digest Mismatch."] * 2
@@ -390,5 +404,5 @@ def test_the_operator_makes_a_certificate_for_a_trial_and_asks_until_when_it_is_
     assert run_command(said, ["signing", "check"]).exit_code == 1
     here = {"CASETRACK_DATA_DIR": str(tmp_path / "data")}
     assert "signing     FAULT" in run_command({**said, **here}, ["check"]).output
-    assert "signing     ok     off" in run_command(here, ["check"]).output
+    assert "signing     unset  off" in run_command(here, ["check"]).output
     assert "not signed electronically" in run_command({}, ["signing", "check"]).output

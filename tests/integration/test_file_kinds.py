@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from io import BytesIO
 
 import pikepdf
 import pytest
@@ -87,6 +88,69 @@ def holds_rich_media(made: pikepdf.Pdf) -> None:
     made.pages[0].obj.Annots = Array([made.make_indirect(note)])
 
 
+def links_to(address: str) -> Callable[[pikepdf.Pdf], None]:
+    """A link at the first page that leads there."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        action = Dictionary(S=Name.URI, URI=pikepdf.String(address))
+        link = Dictionary(Type=Name.Annot, Subtype=Name.Link, A=action)
+        made.pages[0].obj.Annots = Array([made.make_indirect(link)])
+
+    return change
+
+
+def links_below_a_script(made: pikepdf.Pdf) -> None:
+    """What its links are read from: `(a)` becomes `javascript:a`."""
+    made.Root.URI = Dictionary(Base=pikepdf.String("javascript:"))
+
+
+def acts_as_a_page(made: pikepdf.Pdf) -> None:
+    """An action that says that it is a page, to which a link would lead and at which nobody looks."""
+    made.Root.OpenAction = Dictionary(Type=Name.Page, S=Name.JavaScript, JS="x")
+
+
+def acts_deep_in_a_tree(made: pikepdf.Pdf) -> None:
+    tree = Dictionary(Names=Array(["a", Dictionary(S=Name.Launch, F="a.exe")]))
+    for _ in range(20):
+        tree = made.make_indirect(Dictionary(Kids=Array([tree])))
+    made.Root.Names = Dictionary(Renditions=tree)
+
+
+def keeps_its_content_elsewhere(made: pikepdf.Pdf) -> None:
+    made.pages[0].obj.Contents = pikepdf.Stream(made, b"", F=r"\\host\share\a")
+
+
+def acts_in_three_dimensions(made: pikepdf.Pdf) -> None:
+    code = pikepdf.Stream(made, b"x")
+    drawn = pikepdf.Stream(made, b"x", Type=Name("/3D"), OnInstantiate=made.make_indirect(code))
+    note = Dictionary(Type=Name.Annot, Subtype=Name("/3D"))
+    note["/3DD"] = made.make_indirect(drawn)
+    made.pages[0].obj.Annots = Array([made.make_indirect(note)])
+
+
+def packed(change: Callable[[pikepdf.Pdf], None]) -> bytes:
+    """The same with its objects in streams of objects, as newer programs write it."""
+    with pikepdf.open(BytesIO(pdf(change))) as made:
+        into = BytesIO()
+        made.save(into, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return into.getvalue()
+
+
+#: Links that run something in the reader, or open what lies on its machine or beside it.
+BAD_LINKS = (
+    "javascript:app.alert(1)",
+    " JavaScript:app.alert(1)",
+    "java\tscript:app.alert(1)",
+    "vbscript:x",
+    "data:text/html,<script>",
+    "file:///C:/Windows/a.exe",
+    "C:\\a.exe",
+    "\\\\host\\share\\a",
+    "//host/share",
+    "ms-word:ofe|u|http://example.id/a",
+)
+
+
 def gif_that_is_a_script() -> bytes:
     return b"GIF89a/*\x00\x00\x00\x00*/=1;alert(1)"
 
@@ -112,6 +176,15 @@ TAKEN: dict[str, tuple[Content, str]] = {
     "a WebP": (picture("WEBP", 9, 9), "webp"),
     "a PDF that opens at its first page": (pdf(opens_at_the_first_page), "pdf"),
     "a PDF with links to its pages": (pdf(links_to_its_pages, pages=2), "pdf"),
+    "a PDF with links to the web, a mail and a telephone": (
+        pdf(
+            lambda made: [
+                links_to(each)(made)
+                for each in ("https://samarinda.go.id", "mailto:a@b.id", "TEL:0541", "www.b.id/a")
+            ]
+        ),
+        "pdf",
+    ),
     "a PDF of a hundred pages": (pdf(pages=100), "pdf"),
     "a PDF with HTML behind it": (PDF + HTML * 100, "pdf"),
     "a JPEG with a ZIP behind it": (JPEG + zipped(), "jpeg"),
@@ -144,6 +217,13 @@ REFUSED = {
     ),
     "a PDF with a script beside a film": (pdf(plays_with_a_script), "file_active"),
     "a PDF that opens a file elsewhere": (pdf(opens_another_s_file), "file_active"),
+    **{f"a PDF that links to {each!r}": (pdf(links_to(each)), "file_active") for each in BAD_LINKS},
+    "a PDF whose links begin with a script": (pdf(links_below_a_script), "file_active"),
+    "a PDF whose action says that it is a page": (pdf(acts_as_a_page), "file_active"),
+    "a PDF that leads to a program deep in a tree": (pdf(acts_deep_in_a_tree), "file_active"),
+    "a PDF with its objects in streams": (packed(leads_to_a_program), "file_active"),
+    "a PDF whose content lies elsewhere": (pdf(keeps_its_content_elsewhere), "file_active"),
+    "a PDF with a script in three dimensions": (pdf(acts_in_three_dimensions), "file_active"),
     "a PDF with rich media": (pdf(holds_rich_media), "file_active"),
     "a PDF with a program attached": (pdf(has_a_program_attached), "file_with_attachment"),
     "a PDF with a password": (

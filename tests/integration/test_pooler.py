@@ -35,7 +35,7 @@ POOLER = "/usr/sbin/pgbouncer"
 
 @pytest.fixture
 def pooled(postgres_url: str) -> Iterator[str]:
-    """The database behind a PgBouncer in transaction mode, which gives few servers to many."""
+    """The database behind a PgBouncer in transaction mode, where each transaction gets another server."""
     found = shutil.which("pgbouncer") or POOLER
     need(Path(found).exists(), "PgBouncer")
     direct, port = make_url(postgres_url), free_port()
@@ -44,7 +44,7 @@ def pooled(postgres_url: str) -> Iterator[str]:
         f"* = host={direct.host} port={direct.port or 5432} user={direct.username}\n"
         "[pgbouncer]\n"
         f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
-        "auth_type = any\npool_mode = transaction\ndefault_pool_size = 2\n"
+        "auth_type = any\npool_mode = transaction\ndefault_pool_size = 10\n"
     )
     # It refuses to run as root.
     as_user = ["-u", "nobody"] if os.geteuid() == 0 else []

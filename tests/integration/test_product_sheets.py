@@ -104,6 +104,31 @@ def test_two_signatures_stand_in_their_order_and_a_correction_says_that_it_is_on
     assert in_order(text, "peristiwa 17", "Perbaikan Kepala", "peristiwa 21")
 
 
+@pytest.mark.parametrize("more", [0, 2, 4, 8])
+@pytest.mark.parametrize("times", [0, 1, 3, 6, 11])
+def test_the_code_by_which_it_is_checked_stands_alone_on_no_page(times: int, more: int) -> None:
+    corrections = [signed("Kepala DPMPTSP", "Drs. Yuni", 20 + n, None) for n in range(times)]
+    content = paper(
+        PERMIT,
+        signatures=(*PERMIT.signatures, *corrections),
+        corrections=times,
+        corrected_on=date(2026, 11, 24) if times else None,
+        paragraphs=(*PERMIT.paragraphs, *["Ketentuan lain. " * 20] * more),
+    )
+    last = pages(content)[-1]
+    assert "Periksa keaslian" in last
+    assert "Ditandatangani" in last.partition("Periksa keaslian")[0]
+
+
+def test_what_nobody_can_check_yet_has_no_code_and_says_so() -> None:
+    content = product_pdf(DRAFT, None, ZONE)
+    text = text_of(content)
+    assert "Naskah ini belum diterbitkan" in text
+    assert "Not issued: nobody can check" in text
+    assert DRAFT.id not in text
+    assert "/Figure" not in tags(content)
+
+
 def test_a_refusal_says_facts_rule_and_reason_apart() -> None:
     text = (
         "SURAT PENOLAKAN\nNomor: 503.9/1/XI/2026",

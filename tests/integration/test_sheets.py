@@ -90,6 +90,25 @@ def test_a_sheet_carries_its_own_letters_and_fits_a_page() -> None:
     assert len(content) < 60_000
 
 
+@pytest.mark.parametrize("count", [0, 8, 16, 22, 25, 30, 36, 60])
+def test_a_slip_is_one_sheet_as_long_as_it_can_be_read_and_its_code_is_never_alone(
+    count: int,
+) -> None:
+    name = Name("Dokumen rencana teknis bangunan gedung yang sudah disahkan oleh pemilik", "Plan")
+    received = (name,) * count
+    proof = dataclasses.replace(PASSED, received=received, reason="Alasan yang panjang. " * 20)
+    receipt = dataclasses.replace(RECEIPT, received=received)
+    for content in (
+        slip_pdf(registration_sheet(proof, language="id")),
+        slip_pdf(receipt_sheet(receipt, language="id")),
+    ):
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+        assert len(pages) == 1 or count > 25
+        (holding,) = [page for page in pages if "Cek status" in page]
+        assert holding == pages[-1]
+        assert holding.partition("Cek status")[0].strip()
+
+
 def test_the_code_on_it_leads_to_the_status_page(tmp_path: Path) -> None:
     need(bool(shutil.which("pdftoppm") and shutil.which("zbarimg")), "pdftoppm and zbarimg")
     assert code_on(slip_pdf(receipt_sheet(RECEIPT, language="id")), tmp_path) == URL

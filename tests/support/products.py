@@ -85,6 +85,7 @@ def licence(*products: ProductDefinition) -> ServiceDefinition:
             step("hand_over", same("Serah"), "dpmptsp", "hand_over", after=("sign",)),
         ),
         products=products or (PERMIT, REFUSAL),
+        sent_by=("electronic",),
     )
 
 

@@ -199,6 +199,7 @@ def test_a_message_has_no_room_for_personal_data() -> None:
         "bill",
         "article",
         "survey_url",
+        "lapses",
     }
     assert {field.name for field in dataclasses.fields(Payable)} == {"code", "amount", "due_at"}
     assert {field.name for field in dataclasses.fields(Happened)} == {"kind", "step"}

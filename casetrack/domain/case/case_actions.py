@@ -13,6 +13,7 @@ from casetrack.domain.case.hand_overs import (
     going_out,
     return_papers,
 )
+from casetrack.domain.case.lapses import lapse_of
 from casetrack.domain.case.late_entries import moment_of, use_late
 from casetrack.domain.case.links import MOST_LINKS
 from casetrack.domain.case.outages import OutageNamed
@@ -97,6 +98,7 @@ def _send_return(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[st
         defects=tuple({**defect, "sent": True} for defect in draft.case.defects),
         returned_requirements=tuple(sorted({*known, *(d["requirement"] for d in fresh)})),
         returns=draft.case.returns + 1,
+        lapse=lapse_of(setting),
     )
     return "case.returned", {
         "defects": [dict(defect) for defect in fresh],

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from casetrack.domain.access import Actor
 from casetrack.domain.case.bills import BILL_ACTS, BillDetails, Payment
 from casetrack.domain.case.case_people import AT_THE_COUNTER, PROOFS
+from casetrack.domain.case.correction_details import FactsCorrected, IssuedCorrected
 from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.issued_details import IssuedElsewhere
 from casetrack.domain.case.late_intake import LateIntake
@@ -105,6 +106,8 @@ class ProductChange:
     #: What is newly written in a corrected one; the grounds and papers of what burdens.
     written: Written = field(default_factory=Written)
     hearing: Hearing | None = None
+    #: Of `correct`: facts as they are from now on, as `FactsCorrected` has them.
+    facts: Mapping[str, Any] = field(default_factory=dict)
     #: What was said beside and does not belong to the act.
     misplaced: tuple[str, ...] = ()
 
@@ -139,6 +142,8 @@ Details = (
     | OutageNamed
     | CarriedOut
     | IssuedElsewhere
+    | FactsCorrected
+    | IssuedCorrected
 )
 
 #: What an act about authority says beside the rest.

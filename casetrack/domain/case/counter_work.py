@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from casetrack.domain.case.case_people import death_of
 from casetrack.domain.case.hand_overs import held_originals, wanted_back
+from casetrack.domain.case.lapses import is_lapsing
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PAUSE_REASONS, CaseStatus
 from casetrack.domain.case.waiting_products import (
@@ -21,7 +22,8 @@ from casetrack.domain.case.waiting_products import (
 )
 from casetrack.domain.service.definition import ServiceDefinition
 
-#: The next thing for the counter: look whether the file is complete; send back what steps returned;
+#: The next thing for the counter: look whether the file is complete; send back what steps returned; tell
+#: in person who was told twice that their file may lapse and did not come;
 #: give out what was decided; settle who speaks for an applicant who is said to have died; get back what
 #: counts no more; give the applicant's originals back when the case is over. What cannot be given out
 #: yet: put a paraf on a draft that no step asks for, sign what is to be signed, at its step or after the
@@ -30,6 +32,7 @@ from casetrack.domain.service.definition import ServiceDefinition
 CounterTask = Literal[
     "check",
     "send_back",
+    "lapsing",
     "hand_over",
     "people",
     "take_back",
@@ -78,6 +81,8 @@ def _task(state: CaseState, definition: ServiceDefinition) -> CounterTask | None
         return "take_back" if wanted_back(state) else None
     if any(not defect["sent"] for defect in state.defects):
         return "send_back"
+    if is_lapsing(state):
+        return "lapsing"
     if state.steps[definition.root.id].status in ("ready", "in_progress"):
         return "check"
     return _before_decision(state, definition)

@@ -20,9 +20,11 @@ from casetrack.domain.case.case_people import AT_THE_COUNTER, check_present, che
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
 from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.documents import receive_document, taken_in
+from casetrack.domain.case.fact_corrections import act_on_correction, check_correction
 from casetrack.domain.case.folding import difference, form_of
 from casetrack.domain.case.hand_over_bodies import check_handing
 from casetrack.domain.case.issued_elsewhere import check_issued_elsewhere
+from casetrack.domain.case.lapses import is_near, told
 from casetrack.domain.case.late_entries import check_paper, moment_of
 from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
@@ -46,6 +48,7 @@ from casetrack.domain.case.steps import (
 )
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
+    CORRECTION_ACTIONS,
     OPEN_CASE,
     PARTY_ACTIONS,
     PRODUCT_ACTIONS,
@@ -122,6 +125,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_found_on(act, setting)
     check_change(act, setting)
     check_external(state, act, setting)
+    check_correction(state, act, setting)
     check_issued_elsewhere(act, setting)
     check_product_words(state, act, setting)
     check_handing(state, act, setting.definition)
@@ -188,6 +192,7 @@ def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]
 _BESIDE: Mapping[str, Callable[[Draft, Act, Setting], tuple[str, dict[str, Any]]]] = {
     RECEIVE: receive_document,
     **dict.fromkeys(SILENCE_ACTIONS, act_on_silence),
+    **dict.fromkeys(CORRECTION_ACTIONS, act_on_correction),
 }
 
 
@@ -262,6 +267,21 @@ def move_deadlines(
     days = [day.as_dict() for day in because]
     facts = {"days": days} if days else {}
     return event_of("case.deadlines_moved", state, draft, facts, setting.definition)
+
+
+def warn_of_lapse(state: CaseState, actor: Actor, setting: Setting) -> NewEvent | None:
+    """That a case that was sent back may soon be closed, as its applicant is told; None: not now.
+
+    Raises Forbidden.
+    """
+    require_region(actor, state.region)
+    require_system_act(actor, "warn_of_lapse")
+    if state.lapse is None or not is_near(state, setting):
+        return None
+    draft = Draft(state)
+    draft.case = but(state, lapse=told(state.lapse, setting))
+    facts = {"lapses_on": state.lapse["on"]}
+    return event_of("case.lapse_near", state, draft, facts, setting.definition)
 
 
 def event_of(

@@ -11,6 +11,7 @@ from casetrack.domain.case.case_people import check_present, power_of
 from casetrack.domain.case.commands import Act, details_of
 from casetrack.domain.case.counter_details import Handing, Lack
 from casetrack.domain.case.documents import document_id
+from casetrack.domain.case.product_details import ProductNamed
 from casetrack.domain.case.products import (
     HAND_OVER_LIMIT,
     check_counts,
@@ -138,6 +139,38 @@ def _finish(draft: Draft, setting: Setting, record: Document) -> None:
         hand_over(draft, setting, product["id"])
     _give_back(draft, setting, record)
     _write(draft, record)
+
+
+def sent_as_file(state: CaseState, product: Document) -> Document | None:
+    """The record by which the product went out as a file; None where it did not, or counts no more."""
+    record = out_by(state, product["id"]) if product["state"] == "handed_over" else None
+    return record if record is not None and record.get("means") == "electronic" else None
+
+
+def opened_at(record: Document, product: str) -> str | None:
+    """When the applicant first opened the file of this product that went out by this record."""
+    return next((e.get("opened_at") for e in record["products"] if e["id"] == product), None)
+
+
+def open_file(draft: Draft, act: Act, setting: Setting) -> Said:
+    """`product.file_opened`, once for each hand-over: from then on what it says has reached the applicant
+    (UU 30/2014 art. 38). Raises NotFound, NotNow."""
+    product = find_product(draft.case, details_of(act, ProductNamed).product)
+    record = sent_as_file(draft.case, product)
+    if record is None or opened_at(record, product["id"]) is not None:
+        raise NotNow(
+            "product_state",
+            "No file of this product waits to be opened.",
+            status_now=product["state"],
+        )
+    products = [
+        {**each, "opened_at": instant(setting.now)} if each["id"] == product["id"] else each
+        for each in record["products"]
+    ]
+    told = {**record, "products": products}
+    kept = tuple(told if each is record else each for each in draft.case.hand_overs)
+    draft.case = but(draft.case, hand_overs=kept)
+    return "product.file_opened", {"product": product["id"], "edition": product["draft"]["edition"]}
 
 
 # --- back -----------------------------------------------------------------------------------------

@@ -31,6 +31,11 @@ def check_issued_elsewhere(act: Act, setting: Setting) -> None:
         return
     if not isinstance(said, IssuedElsewhere):
         raise missing("issued_elsewhere", "say which number its issuer gave, and on which day")
+    check_days(said, setting)
+
+
+def check_days(said: IssuedElsewhere, setting: Setting) -> None:
+    """Raises Invalid where it is dated on a day to come or after its last one."""
     if said.dated > setting.calendar.local_date(setting.now):
         raise _wrong("issued_elsewhere.dated", "is yet to come")
     if said.valid_until is not None and said.valid_until < said.dated:

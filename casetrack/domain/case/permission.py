@@ -31,6 +31,7 @@ from casetrack.domain.case.commands import (
     find_step,
 )
 from casetrack.domain.case.product_details import ProductOrder
+from casetrack.domain.case.resting_steps import resting_steps
 from casetrack.domain.case.standing import Ask, nobody
 from casetrack.domain.case.transitions import (
     ACCOUNT_DISABLED,
@@ -38,6 +39,8 @@ from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
+    CORRECTION_ACTIONS,
+    CORRECTION_ROLES,
     PARTY_ACTION_ROLES,
     PARTY_ACTIONS,
     PRODUCT_ACTION_ROLES,
@@ -57,7 +60,7 @@ from casetrack.domain.service.definition import (
     concerned_agencies,
 )
 
-_ON_CASES = (*AUTHORITY_ACTIONS, *PARTY_ACTIONS, *SILENCE_ACTIONS)
+_ON_CASES = (*AUTHORITY_ACTIONS, *PARTY_ACTIONS, *SILENCE_ACTIONS, *CORRECTION_ACTIONS)
 #: Acts by who may sign.
 _SIGNING = ("sign", "complete_signature")
 
@@ -98,6 +101,8 @@ def check_permission(
         _check_authority(definition, act, standing)
     elif act.action in PRODUCT_ACTIONS and step is None:
         _check_product(definition, act, standing)
+    elif act.action in CORRECTION_ACTIONS:
+        _check_corrector(definition, act)
     elif act.action == "answer_external":
         # Whoever works on the case may have asked: their agency has a step in it.
         require_role(act.actor, SILENCE_ACTION_ROLES[act.action])
@@ -222,6 +227,21 @@ def _check_product(definition: ServiceDefinition, act: Act, standing: Ask) -> No
         act.action in _SIGNING and standing().named
     ):
         require_agency(act.actor, definition.front_office)
+
+
+def _check_corrector(definition: ServiceDefinition, act: Act) -> None:
+    """Who may correct at some time of the case: its counter, and agencies with a step that rests on one
+    of the facts, or at which another's result is noted. Whose turn it is, is asked afterwards."""
+    require_role(act.actor, CORRECTION_ROLES)
+    if act.action == "correct_issued":
+        steps = [step for step in definition.steps if step.kind == "issue"]
+        agencies = [step.agency for step in steps] or [definition.front_office]
+    else:
+        facts = getattr(act.details, "facts", ())
+        steps = resting_steps(definition, facts)
+        agencies = [definition.front_office, *(step.agency for step in steps)]
+    if act.actor.agency not in agencies:
+        require_agency(act.actor, agencies[0])
 
 
 def _named_step(definition: ServiceDefinition, name: str) -> StepDefinition:

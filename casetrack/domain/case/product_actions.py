@@ -19,7 +19,7 @@ from casetrack.domain.case.electronic_signing import (
     is_electronic,
     is_issuing,
 )
-from casetrack.domain.case.hand_overs import begin_or_hand_over, take_back
+from casetrack.domain.case.hand_overs import begin_or_hand_over, open_file, take_back
 from casetrack.domain.case.product_details import ProductDrafting, ProductNamed, SignedFiles
 from casetrack.domain.case.product_signing import (
     endorse,
@@ -222,5 +222,6 @@ _HANDLERS: Mapping[str, Callable[[Draft, Act, Setting], Said]] = {
     "hand_over_product": _hand_over,
     "hand_over_again": _hand_over_again,
     "take_back": take_back,
+    "open_file": open_file,
     "expire": _expire,
 }

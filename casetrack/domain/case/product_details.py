@@ -46,7 +46,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ProductNamed:
-    """Of `endorse`, `sign`, `issue` and `expire`: which product of the case.
+    """Of `endorse`, `sign`, `issue`, `open_file` and `expire`: which product of the case.
 
     `draft` is the hash of the draft that the officer saw. Of `issue` also its day, its number where that
     comes from outside, and until when it is valid where the officer says so.

@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from casetrack.domain.case.commands import Act
+from casetrack.domain.case.correction_details import FactsCorrected, facts_after
 from casetrack.domain.case.product_details import ProductDrafting
+from casetrack.domain.case.resting_steps import prints
 from casetrack.domain.case.state import CaseState, Document, but
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import PRODUCT_STATES, UNISSUED, VALID_PRODUCT
@@ -69,6 +71,8 @@ def drawn_up_by(
     """The products of which this act makes a draft, or a new one."""
     if not definition.products:
         return []
+    if isinstance(act.details, FactsCorrected):
+        return redrawn(state, definition, act.details.facts)
     if isinstance(act.details, ProductDrafting):
         named = act.details.product
         return [each for each in definition.products if each.id == named]
@@ -85,6 +89,35 @@ def drawn_up_by(
         and (refused or drafting_step(product, definition) == act.step)
         and may_be_drawn_up(state, product)
     ]
+
+
+def redrawn(
+    state: CaseState, definition: ServiceDefinition, corrected: Mapping[str, Any]
+) -> list[ProductDefinition]:
+    """The products that are drawn up anew with these facts: drafts made of them, and what is for the case
+    now and was not before, where its step is done."""
+    after = facts_after(state.facts, corrected)
+    return [
+        product
+        for product in definition.products
+        if (product.when is None or product.when.holds(after))
+        and _is_redrawn(state, definition, product, corrected)
+    ]
+
+
+def _is_redrawn(
+    state: CaseState,
+    definition: ServiceDefinition,
+    product: ProductDefinition,
+    corrected: Mapping[str, Any],
+) -> bool:
+    there = of_definition(state, product.id)
+    if there is not None and there["state"] != "voided":
+        return is_open(there) and prints(product, definition, corrected)
+    if product.when is None or product.kind == "refusal" or product.when.holds(state.facts):
+        return False
+    step = drafting_step(product, definition)
+    return step is not None and state.steps[step].status == "completed"
 
 
 def corrected_by(state: CaseState, act: Act) -> Document:
@@ -236,8 +269,9 @@ def check_letters(act: Act, draft: Mapping[str, Any], product: str) -> None:
     if act.signer_codes and not act.as_codes:
         raise NotNow(
             "letters_as_codes",
-            f"On paper {act.signer_codes} letters of your name, rank or NIP come out as codes, such as "
-            "[U+0639]; have them entered in Latin letters, or look at the paper and sign with as_codes.",
+            f"On paper {act.signer_codes} letters of your name, rank or NIP, or of the office's name, "
+            "come out as codes, such as [U+0639]; have them entered in Latin letters, or look at the "
+            "paper and sign with as_codes.",
             letters=act.signer_codes,
             products=[product],
         )

@@ -55,17 +55,29 @@ def _is_afterwards(decision: Mapping[str, Any]) -> bool:
 def handed_on(
     state: CaseState, since: str, calendar: Calendar, product: str | None = None
 ) -> date | None:
-    """The day on which what was decided reached the party, as a hand-over at the counter proves; None:
-    not known. What was sent proves nothing."""
+    """The day on which what was decided reached the party, as a hand-over at the counter proves, or that
+    they opened the file; None: not known. That it was sent proves nothing."""
     for record in state.hand_overs:
         if product is not None and product not in [each["id"] for each in record["products"]]:
             continue
         at = record.get("confirmed_at") or record["at"]
         if record["kind"] == "out" and not record.get("waits") and at >= since:
-            if record.get("means", "counter") == "counter":
-                return calendar.local_date(parse_instant(at))
-            return None
+            reached = _reached(record, at, product)
+            if reached is not None:
+                return calendar.local_date(parse_instant(reached))
     return None
+
+
+def _reached(record: Document, at: str, product: str | None) -> str | None:
+    """When this hand-over is proven to have reached the party; None where nothing proves it."""
+    if record.get("means", "counter") == "counter":
+        return at
+    opened: list[str] = [
+        each["opened_at"]
+        for each in record["products"]
+        if each.get("opened_at") and product in (None, each["id"])
+    ]
+    return min(opened, default=None)
 
 
 def last_day(reached: date, days: int, calendar: Calendar) -> date:

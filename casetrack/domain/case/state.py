@@ -111,8 +111,13 @@ class CaseState:
     pauses: tuple[Document, ...] = ()
     #: What another issued in a system of its own, as an officer noted it: issuer, number, day.
     issued_elsewhere: Document | None = None
+    #: Of one that was sent back: its last day, how many days before it the applicant is still to be told,
+    #: and when next (domain/case/lapses.py).
+    lapse: Document | None = None
     #: Where it was taken in: counter, number in its queue, visit; each may be null.
     visit: Document | None = None
+    #: What was put right after it had been entered: which facts, when, by whom, who asked for it, why.
+    corrections: tuple[Document, ...] = ()
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -138,7 +143,7 @@ class CaseState:
 #: Kept as lists in JSON.
 _LISTS = (
     *("documents", "defects", "returned_requirements", "conflicts", "late", "links"),
-    *("products", "bills", "hand_overs", "external", "pauses"),
+    *("products", "bills", "hand_overs", "external", "pauses", "corrections"),
 )
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
@@ -157,6 +162,8 @@ ADDED: Document = {
     "pauses": (),
     "visit": None,
     "issued_elsewhere": None,
+    "corrections": (),
+    "lapse": None,
 }
 ADDED_TO_STEPS: Document = {}
 

@@ -216,6 +216,8 @@ def settle(draft: Draft, setting: Setting) -> None:
         _ready_hand_over(draft, setting)
     if draft.case.status in ("granted", "refused") and all_ended(draft.case):
         _cancel_hand_over(draft, setting)
+    if draft.case.lapse is not None and draft.case.status != "returned":
+        draft.case = but(draft.case, lapse=None)
     _run_or_stop_clock(draft, setting)
     _hold(draft, setting)
 

@@ -127,6 +127,8 @@ PRODUCT_STATES: Mapping[str, Mapping[ProductState, ProductState]] = {
     "hand_over": {"issued": "handed_over", "corrected": "handed_over"},
     "hand_over_again": {"corrected": "handed_over"},
     "take_back": {"handed_over": "issued"},
+    # What went out as a file: the applicant opened it.
+    "open_file": {"handed_over": "handed_over"},
     "correct": {"issued": "corrected", "handed_over": "corrected", "corrected": "corrected"},
     "annul": {
         "issued": "annulled",
@@ -153,6 +155,7 @@ PRODUCT_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "hand_over_product": ("granted", "refused", "handed_over"),
     "hand_over_again": ("handed_over",),
     "take_back": ("granted", "refused", "handed_over"),
+    "open_file": ("granted", "refused", "handed_over"),
     "expire": ("in_progress", "granted", "refused", "handed_over"),
 }
 #: By role and agency, beside a seat with the power; the endorsing position is asked for itself.
@@ -179,6 +182,14 @@ SILENCE_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
 }
 ExternalAnswer = Literal["yes", "no", "no_answer"]
 CheckResult = Literal["in_order", "defective"]
+
+#: What was entered is put right: facts until the first signature, and what another issued as long as it
+#: is shown. The status of the case stays what it is, but that a step may come or go with a fact.
+CORRECTION_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
+    "correct_facts": OPEN_CASE,
+    "correct_issued": ("in_progress", "granted", "handed_over"),
+}
+CORRECTION_ROLES: tuple[Role, ...] = ("clerk", "officer", "supervisor")
 
 #: A document comes in, by a door of its own: before the decision, or while the applicant is to bring it.
 #: The status of the case stays what it is.

@@ -48,6 +48,7 @@ class Message:
     where it has any. `lacks` is what a step waits for that nobody may take, and `until` the day
     from which somebody may. `bill` is the one that the newest event is about. `article` says by which
     rule a limit of law that passed counts. `survey_url` is the survey of a case that is over.
+    `lapses` is the last day on which one that was sent back waits.
     """
 
     kind: Kind
@@ -69,3 +70,4 @@ class Message:
     bill: Payable | None = None
     article: str | None = None
     survey_url: str | None = None
+    lapses: date | None = None

@@ -101,6 +101,13 @@ class BillRule:
     external: bool = False
 
 
+def asked_facts(tariff: Tariff) -> frozenset[str]:
+    """The facts on which the amount rests."""
+    factors = [*tariff.factors, *(each for part in tariff.parts for each in part.factors)]
+    asked = [part.fact for part in tariff.parts] + [each.fact for each in factors]
+    return frozenset(fact for fact in asked if fact is not None)
+
+
 def amount_of(tariff: Tariff, facts: Mapping[str, Any]) -> int:
     """The amount in whole rupiah. Raises ValueError for facts that the tariff does not know."""
     total: Ratio = (0, 1)

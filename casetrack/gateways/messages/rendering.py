@@ -173,6 +173,7 @@ def _words(message: Message) -> dict[str, Filling]:
         "step": said(message.step),
         "lacks": said(message.lacks),
         "until": plain_date(message.until, language) if message.until else None,
+        "lapses": plain_date(message.lapses, language) if message.lapses else None,
         "article": " ".join(message.article.split()) if message.article else None,
         **_payable(message.bill, message.zone, language),
         "requirements": [said(name) or "" for name in message.requirements],

@@ -16,6 +16,7 @@ PLACES: Mapping[str, str] = {
     "step": "the step that the message is about",
     "lacks": "what a step waits for that nobody may take",
     "until": "the day from which somebody may take the step, where a paper says so",
+    "lapses": "the last day on which a file that was sent back waits for what is missing",
     "article": "by which article the limit counts, where the law gives silence a meaning",
     "requirements": "a list: the requirements that the applicant has to bring",
     "happened": "a list: what happened since the last message, where that is several things",
@@ -29,13 +30,13 @@ PLACES: Mapping[str, str] = {
 #: What there is not always.
 MAY_BE_EMPTY = (
     *("office", "agency", "due", "step", "lacks", "until", "requirements", "happened"),
-    *("code", "amount", "pay_by", "article", "survey_url"),
+    *("code", "amount", "pay_by", "article", "survey_url", "lapses"),
 )
 LISTS = ("requirements", "happened")
 #: What people must be told where the package's text tells it.
 NEEDED = (
     *("number", "status_url", "news", "count", "due", "step", "lacks", "until"),
-    *("requirements", "happened", "code", "amount", "pay_by", "article"),
+    *("requirements", "happened", "code", "amount", "pay_by", "article", "lapses"),
 )
 
 _ALWAYS = ("number", "service", "status_url", "office", "agency", "due")
@@ -45,6 +46,7 @@ _MORE = {
     "lacks": ("step.stalled",),
     "until": ("step.stalled",),
     "article": ("deadline.missed",),
+    "lapses": ("case.lapse_near",),
     "survey_url": ("case.handed_over", "case.withdrawn", "case.closed"),
     "requirements": ("case.returned", "_bring"),
     "code": ("bill.issued", "bill.confirmed", "bill.overdue"),

@@ -46,6 +46,10 @@ _BEFORE = {
     ),
     "voided": ("Tidak jadi diterbitkan dan tidak berlaku.", "Never issued, and not valid."),
 }
+_UNVOUCHED = (
+    "Naskah ini belum diterbitkan: keasliannya tidak dapat diperiksa.",
+    "Not issued: nobody can check whether this text is genuine.",
+)
 _AFTER = {
     "annulled": ("DIBATALKAN sejak {}.", "Annulled since {}."),
     "revoked": ("DICABUT sejak {}.", "Revoked since {}."),
@@ -74,12 +78,15 @@ Notice = tuple[str, str]
 Part = dict[str, Any]
 
 
-def product_pdf(content: ProductContent, address: str, zone: str) -> bytes:
-    """The product as PDF; `address` is where anybody checks it. The same content gives the same bytes."""
+def product_pdf(content: ProductContent, address: str | None, zone: str) -> bytes:
+    """The product as PDF; `address` is where anybody checks it, None where nobody can yet.
+
+    The same content gives the same bytes.
+    """
     return pdf("product", product_values(content, address, zone), content.changed_at)
 
 
-def product_values(content: ProductContent, address: str, zone: str) -> dict[str, object]:
+def product_values(content: ProductContent, address: str | None, zone: str) -> dict[str, object]:
     """What the template takes."""
     heading, below, paragraphs = _headed(content)
     here = content.changed_at.astimezone(ZoneInfo(zone))
@@ -94,7 +101,7 @@ def product_values(content: ProductContent, address: str, zone: str) -> dict[str
         "counter": content.counter.id if content.counter else "",
         "title": content.name.id,
         "number": content.number or content.case_number,
-        "foot": " · ".join(filter(None, (content.number, content.id))),
+        "foot": " · ".join(filter(None, (content.number, content.id if address else None))),
         "made_on": [here.year, here.month, here.day],
         "heading": breakable(heading),
         "other_title": _other(content.name),
@@ -107,7 +114,8 @@ def product_values(content: ProductContent, address: str, zone: str) -> dict[str
         "signatures": [_signature(each, zone) for each in content.signatures],
         "copies": [breakable(each) for each in content.copies],
         "bears": _bears(content),
-        "look": {"address": address, "id": content.id, "qr": qr_svg(address)},
+        "look": {"address": address, "id": content.id, "qr": qr_svg(address)} if address else None,
+        "nobody_vouches": [] if address else list(_UNVOUCHED),
     }
 
 

@@ -7,6 +7,7 @@ does to the library that opens it, it does to this process.
 
 import importlib
 import json
+import re
 import resource
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,10 @@ _ACTIONS = frozenset(
         *("/GoToR", "/GoToE"),
     )
 )
+#: Where a link may lead: a page of the web, a mail, a telephone. Others run something in the reader, or
+#: open what lies on its machine or beside it.
+_LINKS = frozenset(("http", "https", "mailto", "tel"))
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
 #: What leads up and not down.
 _UP = frozenset(("/Parent", "/P", "/StructParent"))
 _END, _READ = b"%%EOF", 64 * 1024
@@ -111,7 +116,7 @@ def _walk(pikepdf: Any, root: Any, where: str, seen: set[Any]) -> Iterator[Fault
         if isinstance(part, pikepdf.Array):
             waiting += list(part)
         elif isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
-            fault = _fault(part)
+            fault = _fault(part) or _reaching_out(pikepdf, part)
             if fault is not None:
                 yield fault, where
             waiting += [value for key, value in part.items() if _is_down(key, value, pikepdf)]
@@ -121,19 +126,41 @@ def _is_down(key: str, value: Any, pikepdf: Any) -> bool:
     """Whether it is part of what holds it, and not a page of its own that a link leads to."""
     if key in _UP or not isinstance(value, pikepdf.Object):
         return False
+    # One that is written where it is used is led to by nothing else, whatever it says that it is.
     is_page = isinstance(value, pikepdf.Dictionary) and value.get("/Type") == "/Page"
-    return not is_page
+    return not (is_page and value.is_indirect)
 
 
 def _fault(part: Any) -> FileFault | None:
     # Whatever type it says that it is: who opens it acts all the same.
     if str(part.get("/S")) in _ACTIONS or part.get("/Subtype") == "/RichMedia":
         return "active"
-    if "/XFA" in part or "/JavaScript" in part or "/JS" in part:
+    if any(key in part for key in ("/XFA", "/JavaScript", "/JS", "/OnInstantiate")):
         return "active"
     if "/EmbeddedFiles" in part or "/EF" in part or part.get("/Subtype") == "/FileAttachment":
         return "attachment"
     return None
+
+
+def _reaching_out(pikepdf: Any, part: Any) -> FileFault | None:
+    """A link that is none to a page, a mail or a telephone; a stream whose content lies elsewhere."""
+    if isinstance(part, pikepdf.Stream) and "/F" in part:
+        return "active"
+    for key in ("/URI", "/Base"):
+        said = part.get(key)
+        if isinstance(said, pikepdf.String) and not _is_link(str(said)):
+            return "active"
+    return None
+
+
+def _is_link(address: str) -> bool:
+    """Whether it leads where a link may; readers pass over blanks and controls, so they are no part."""
+    bare = "".join(mark for mark in address.lower() if mark.isprintable() and not mark.isspace())
+    scheme = _SCHEME.match(bare)
+    if scheme is None:
+        # Of a file beside it, or on a machine in the network.
+        return not bare.startswith(("\\\\", "//"))
+    return scheme[1] in _LINKS
 
 
 def main() -> None:

@@ -172,7 +172,13 @@ def case_values(state: CaseState, digest: str, definition: ServiceDefinition) ->
         "task": work.task,
         "opened_at": parse_instant(work.opened_at) if work.opened_at else None,
         "waiting_for": work.waiting_for,
+        "lapse_told_at": _lapse_told_at(state),
     }
+
+
+def _lapse_told_at(state: CaseState) -> datetime | None:
+    next_at = (state.lapse or {}).get("next_at")
+    return parse_instant(next_at) if next_at else None
 
 
 def step_values(state: CaseState, name: str, row: StepRow) -> dict[str, Any]:

@@ -40,6 +40,15 @@ cases = Table(
     Column("task", String(16), info={"since": "0014", "rewritten": "0053"}),
     Column("opened_at", Instant, info={"since": "0014", "rewritten": "0053"}),
     Column("waiting_for", String(16), info={"since": "0014", "rewritten": "0053"}),
+    # When the applicant of a case that was sent back is told next that it may lapse.
+    Column("lapse_told_at", Instant, info={"since": "0055"}),
+    Index(
+        "ix_cases_lapse",
+        "region",
+        "lapse_told_at",
+        postgresql_where=text("lapse_told_at IS NOT NULL"),
+        sqlite_where=text("lapse_told_at IS NOT NULL"),
+    ),
     Index("ix_cases_newest", "region", "opened_id"),
     Index("ix_cases_status", "region", "status", "opened_id"),
     Index("ix_cases_service", "region", "service", "opened_id"),

@@ -17,10 +17,10 @@ from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.complaint_sight import complaint_sight, reader, sees
 from casetrack.usecases.case.complaint_texts import opened_texts
-from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.people import readings
+from casetrack.usecases.people.guessing import judge
 
 #: Texts that are of who complained, or for them.
 _THEIRS = ("text", "contact", "reaction", "answer")
@@ -120,8 +120,10 @@ def complaints(
 def read_complaint(ctx: Context, actor: Actor, row: ComplaintRow) -> dict[str, Any]:
     """A complaint that the actor was found to see. The look is written down before anything is shown."""
     readings.record_look(ctx, actor, row.state.number, "complaint")
-    with ctx.database.read() as connection:
-        return complaint_view(ctx, connection, actor.region, row)
+    # Row, key and texts of one moment: between two reads they may come under another person's key.
+    with ctx.database.snapshot() as connection:
+        now = reader(ctx, connection, actor.region).one(row.state.number) or row
+        return complaint_view(ctx, connection, actor.region, now)
 
 
 def numbers_seen(ctx: Context, actor: Actor, numbers: Sequence[str]) -> set[str]:
@@ -137,7 +139,7 @@ def numbers_seen(ctx: Context, actor: Actor, numbers: Sequence[str]) -> set[str]
 
 def complaints_of_subject(ctx: Context, region: str, subject: str) -> list[dict[str, Any]]:
     """What a person complained of and was told, for their own eyes; nothing of who was erased."""
-    with ctx.database.read() as connection:
+    with ctx.database.snapshot() as connection:
         rows = reader(ctx, connection, region)
         found = []
         for row in rows.of_subject(subject):
@@ -195,8 +197,9 @@ def complaint_status(ctx: Context, number: str, code: str, address: str) -> Comp
             "unknown_complaint",
             "There is no complaint with this number, or the code does not fit it.",
         )
-    with ctx.database.read() as connection:
+    with ctx.database.snapshot() as connection:
         rows = reader(ctx, connection, region)
+        row = rows.one(row.state.number) or row
         texts = opened_texts(ctx, rows, region, row, _key(connection, region, row))
         events = rows.events(f"{STREAM}{row.state.number}")
     said = {e.type.rpartition(".")[2]: e.data.get("text") for e in events[1:]}

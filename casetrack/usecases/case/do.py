@@ -24,7 +24,6 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.case import (
     bill_keys,
     documents,
-    guessing,
     listed_payments,
     outside_numbers,
     product_texts,
@@ -32,6 +31,7 @@ from casetrack.usecases.case import (
     signed_files,
 )
 from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.correction_warnings import correction_warnings
 from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.links import check_named, found_links, hold_way
 from casetrack.usecases.case.preparing import Prepared, erased_meanwhile, prepare
@@ -40,7 +40,7 @@ from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
-from casetrack.usecases.people import files
+from casetrack.usecases.people import files, guessing
 
 
 def do(
@@ -269,7 +269,8 @@ def _commit(
         newest = documents.with_file(newest, brought.get("file"))
         return Answer(newest, case_etag(state.version))
     view = case_view(state, setting.definition, region)
-    view |= {"warnings": prepared.warnings} if prepared.warnings else {}
+    warnings = [*prepared.warnings, *correction_warnings(new)]
+    view |= {"warnings": warnings} if warnings else {}
     if prepared.code is not None:
         view["access_code"] = prepared.code
         guessing.reissued(uow, number, state.access_digest)

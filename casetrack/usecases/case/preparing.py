@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from casetrack.domain.access import Actor
-from casetrack.domain.case.commands import Act
+from casetrack.domain.case.commands import Act, Details, ProductChange
+from casetrack.domain.case.correction_details import FactsCorrected
 from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.product_details import SignedFiles
 from casetrack.domain.case.state import CaseState
@@ -21,6 +22,7 @@ from casetrack.usecases.case import (
 )
 from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.links import FoundLink
+from casetrack.usecases.case.told_at_opening import is_text
 from casetrack.usecases.case.unprinted_letters import act_warnings, printed_fields
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
@@ -54,6 +56,7 @@ def prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Prepared:
         or any(defect.get("text") for defect in doing.defects)
         or any(documents.has_text(document) for document in brought)
         or isinstance(doing.details, SignedFiles)
+        or _texts_in(case, doing)
     )
     sealer = sealer_of(ctx, case.state) if words else None
     note = sealer.seal("note", said) if sealer and said else None
@@ -68,7 +71,6 @@ def prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Prepared:
     if doing.action == "reissue_code":
         code = access_code(ctx.random(8))
         digest = ctx.vault.access_digest(case.state.number, code)
-    account = partial(register_slice.account_of, ctx, actor, case, doing.step)
     act = Act(
         action=doing.action,
         actor=actor,
@@ -83,9 +85,7 @@ def prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Prepared:
         late=doing.late,
         documents=tuple(documents.sealed(document, sealer) for document in brought),
         why=sealer.seal("note", why) if sealer and why else None,
-        details=hand_overs.judged(
-            ctx, actor, case, bill_keys.with_code(doing.details, account, ctx.random)
-        ),
+        details=_details(ctx, actor, case, doing, sealer),
         links=tuple(doing.links),
         as_codes=doing.as_codes,
     )
@@ -100,6 +100,35 @@ def prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Prepared:
     printed = printed_fields(case.definition, bare, doing.note, doing.reason)
     warnings = act_warnings(ctx, doing.details, printed, act.drafts)
     return Prepared(act, kept, code, erased, warnings)
+
+
+def _details(
+    ctx: Context, actor: Actor, case: Sight, doing: Doing, sealer: Sealer | None
+) -> Details | None:
+    """What the act says beside the rest: facts sealed, a bill with its code, who came looked at."""
+    account = partial(register_slice.account_of, ctx, actor, case, doing.step)
+    said = bill_keys.with_code(_with_sealed(case, doing.details, sealer), account, ctx.random)
+    return hand_overs.judged(ctx, actor, case, said)
+
+
+def _texts_in(case: Sight, doing: Doing) -> bool:
+    """Whether it corrects a fact in words."""
+    said = product_texts.facts_said(doing.details)
+    return any(value is not None and is_text(case.definition, name) for name, value in said.items())
+
+
+def _with_sealed(case: Sight, details: Details | None, sealer: Sealer | None) -> Details | None:
+    """The same with its facts in words sealed; what they were before stays sealed as it was."""
+    said = product_texts.facts_said(details)
+    if not said or not isinstance(details, FactsCorrected | ProductChange):
+        return details
+    sealed = {
+        name: sealer.seal("fact", value)
+        if sealer is not None and value is not None and is_text(case.definition, name)
+        else value
+        for name, value in said.items()
+    }
+    return replace(details, facts=sealed)
 
 
 def sealer_of(ctx: Context, state: CaseState) -> Sealer | None:

@@ -1,16 +1,17 @@
 """Drafts of products, made ready before any lock: the words that fill them, sealed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.signature_block import Profile
 from casetrack.domain.case.commands import Act, Details, ProductChange
+from casetrack.domain.case.correction_details import FactsCorrected, facts_after
 from casetrack.domain.case.numbers import CODE_ALPHABET
 from casetrack.domain.case.product_details import ProductDrafting, Refusal
-from casetrack.domain.case.products import corrected_by, drawn_up_by
+from casetrack.domain.case.products import corrected_by, drawn_up_by, of_definition
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import NotFound, NotNow
 from casetrack.domain.events import parse_instant
@@ -115,8 +116,15 @@ def prepared(
     if needs.grounds and isinstance(act.details, ProductChange):
         burden = {**written.as_dict(), "why_not_heard": why_not_heard(act.details)}
         grounds = sealer.seal("grounds", _as_text(burden))
-    codes = sum(ctx.unprinted(line) for line in printed.lines()) if printed else 0
+    codes = sum(map(ctx.unprinted, (*printed.lines(), *_letterhead(case)))) if printed else 0
     return Prepared(drafts, signer, codes, grounds)
+
+
+def _letterhead(case: Sight) -> Iterator[str]:
+    """What stands above every product: the region, the front office, and where that is."""
+    office = case.region.agencies[case.definition.front_office]
+    names = (case.region.region.name, office.name, office.office)
+    return (name.id for name in names if name is not None)
 
 
 def drafts_by_law(
@@ -145,6 +153,11 @@ def drafts_by_law(
             }
         )
     return tuple(found)
+
+
+def facts_said(details: Details | None) -> Mapping[str, Any]:
+    """The facts that an act corrects."""
+    return details.facts if isinstance(details, FactsCorrected | ProductChange) else {}
 
 
 def why_not_heard(details: Details | None) -> str | None:
@@ -181,9 +194,8 @@ def _draft(
     written: Written,
     sealer: Sealer,
 ) -> dict[str, Any]:
-    before: Mapping[str, Any] | None = None
-    if act.action == "correct":
-        before = opened_draft(ctx, case.state, corrected_by(case.state, act)["draft"]["text"])
+    before = _text_before(ctx, case.state, act, product)
+    if before is not None:
         written = _corrected(before, written)
     text = draft_text(product, case.definition, _of_product(known, product), written)
     sealed = sealer.seal("product", _as_text({"text": text, **written.as_dict()}))
@@ -195,8 +207,18 @@ def _draft(
         "press": ctx.press(PAPER),
         "as_codes": ctx.unprinted(with_late_words(text, {})),
         # Said in the answer, and kept nowhere.
-        "unchanged": before is not None and before["text"] == text,
+        "unchanged": act.action == "correct" and before is not None and before["text"] == text,
     }
+
+
+def _text_before(
+    ctx: Context, state: CaseState, act: Act, product: ProductDefinition
+) -> dict[str, Any] | None:
+    """The text that a correction of product or facts makes anew; what was written stays in it."""
+    if act.action == "correct":
+        return opened_draft(ctx, state, corrected_by(state, act)["draft"]["text"])
+    there = of_definition(state, product.id) if act.action == "correct_facts" else None
+    return opened_draft(ctx, state, there["draft"]["text"]) if there else None
 
 
 def _of_product(known: Mapping[str, Filling], product: ProductDefinition) -> dict[str, Filling]:
@@ -246,8 +268,9 @@ def _known_words(ctx: Context, case: Sight, act: Act, said: str) -> dict[str, Fi
         **review_words(ctx, case, act.actor.id),
     }
     places = case.region.region.places
+    facts = facts_after(state.facts, facts_said(act.details))
     for fact in definition.facts:
-        words[fact_place(fact.id)] = _fact(fact, state.facts.get(fact.id), texts, places)
+        words[fact_place(fact.id)] = _fact(fact, facts.get(fact.id), texts, places)
     return words
 
 

@@ -1,6 +1,6 @@
 """The status of a case for anybody with its number; more with the access code, not to be guessed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,9 +14,11 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.case.waiting_products import endorsed_before, next_endorser, to_endorse
 from casetrack.domain.errors import NotFound
-from casetrack.domain.events import instant
+from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.region.region_data import Agency
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import Name, ServiceDefinition
+from casetrack.storage.case import queries
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority.mall import counter_view, outside_of
@@ -24,10 +26,10 @@ from casetrack.usecases.authority.missing_powers import Waiting, waiting_steps
 from casetrack.usecases.case.bill_views import bills_of
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
-from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
 from casetrack.usecases.case.signed_anew import SignedAnew, signed_anew
 from casetrack.usecases.context import Context
+from casetrack.usecases.people.guessing import judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ class MissingParaf:
     position: str
     name: Name
     again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutRight:
+    """What was corrected, and on which day: facts by their names, or what this issuer's result is."""
+
+    on: date
+    facts: tuple[Name, ...] = ()
+    issuer: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +79,14 @@ class Status:
     counter: Mapping[str, Any] | None = None
     #: The last day of the limit of law, once it has passed without a decision.
     passed_on: date | None = None
+    #: The last day of the check of completeness, once that has passed and nobody has declared anything.
+    check_passed_on: date | None = None
     #: How and until when one may object to the refusal.
     objection: MayObject | None = None
     #: Whose paraf a draft waits for.
     paraf: MissingParaf | None = None
+    #: What was put right, oldest first.
+    put_right: tuple[PutRight, ...] = ()
     #: Signatures on paper that do not count.
     anew: tuple[SignedAnew, ...] = ()
 
@@ -115,6 +130,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         due_at=due_at,
         stalled=stalled,
         passed_on=_passed_on(ctx, row.state, definition, row.revisions.files),
+        check_passed_on=_check_passed_on(ctx, row.state, definition, row.revisions.files),
         objection=may_object(
             row.state, definition, ctx.region(row.state.region, row.revisions.files)[1]
         ),
@@ -126,8 +142,22 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         bills=tuple(bills_of(ctx, row.state)),
         limit=_running_limit(ctx, row.state, definition, row.revisions.files),
         paraf=_missing_paraf(ctx, row.state, definition),
+        put_right=tuple(_put_right(ctx, row.state, definition, row.revisions.files)),
         anew=signed_anew(ctx, row.state, definition),
     )
+
+
+def _put_right(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> Iterator[PutRight]:
+    names = {fact.id: fact.name for fact in definition.facts}
+    calendar = ctx.region(state.region, revision)[1]
+    for record in state.corrections:
+        day = calendar.local_date(parse_instant(record["at"]))
+        if record["what"] == "facts":
+            yield PutRight(day, tuple(names[name] for name in record["facts"]))
+        elif definition.issued_by is not None:
+            yield PutRight(day, issuer=definition.issued_by)
 
 
 def _missing_paraf(
@@ -143,6 +173,21 @@ def _missing_paraf(
         names = {each.id: each.name for each in regions.positions(connection, state.region)}
     again = endorsed_before(product, position) is not None
     return MissingParaf(position, names.get(position, Name(position, position)), again)
+
+
+def opened_status(ctx: Context, number: str, code: str, address: str) -> tuple[Status, Revisions]:
+    """The status for who has the access code, and of what its region was when it was read.
+
+    Raises what `status` raises, NotFound also without a code.
+    """
+    found = status(ctx, number, code, address)
+    if not found.detailed:
+        raise _unknown_status()
+    with ctx.database.read() as connection:
+        row = queries.case(connection, found.state.region, found.state.number)
+    if row is None:
+        raise _unknown_status()
+    return found, row.revisions
 
 
 def _running_limit(
@@ -181,6 +226,15 @@ def _passed_on(
     calendar = ctx.region(state.region, revision)[1]
     ended = passed_at(state, definition, calendar, ctx.database.now())
     return calendar.local_date(ended) if ended else None
+
+
+def _check_passed_on(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> date | None:
+    due_at = running_limit(state, definition) if state.status == "submitted" else None
+    if due_at is None or due_at >= instant(ctx.database.now()):
+        return None
+    return ctx.region(state.region, revision)[1].local_date(parse_instant(due_at))
 
 
 def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:

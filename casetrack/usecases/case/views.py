@@ -73,7 +73,8 @@ def case_view(
         "conflicts": [dict(conflict) for conflict in state.conflicts],
         "late": [dict(paper) for paper in state.late],
         "external": external_views(state, definition),
-        "issued_elsewhere": state.issued_elsewhere,
+        "issued_elsewhere": issued_view(state.issued_elsewhere),
+        "corrections": [correction_view(record) for record in state.corrections],
         "deemed": deemed_view(state.deemed),
         "links": [dict(link) for link in state.links],
         "review": review_view(state, definition),
@@ -87,6 +88,17 @@ def case_view(
         "hand_overs": [hand_over_view(record) for record in state.hand_overs],
         "steps": [step_view(step, state.steps[step.id], region) for step in definition.steps],
     }
+
+
+def issued_view(noted: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What another issued, as an officer noted it, and when that was put right; None: nothing is."""
+    return None if noted is None else {"corrected_by": None, "corrected_at": None, **noted}
+
+
+def correction_view(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What was put right, by whom, why and for whom; the values stand in the event of that version."""
+    said = {name: value for name, value in record.items() if name != "before"}
+    return {"facts": [], "bills": [], "product": None, **said}
 
 
 def product_end(state: CaseState) -> dict[str, Any] | None:

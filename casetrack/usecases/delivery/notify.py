@@ -139,6 +139,7 @@ def message_of(
     agency = region.agencies.get(now.get("holder", case.holder))
     office = region.agencies.get(definition.root.agency)
     due_at, until = _due_at(definition, event), event.data.get("until")
+    lapses = event.data.get("lapses_on")
     if case.stalled and event.type != DEADLINE_MISSED:
         # While it waits for somebody with the power, no day is promised.
         due_at = None
@@ -163,6 +164,7 @@ def message_of(
         until=date.fromisoformat(until) if until else None,
         lacks=LACKS.get(event.data.get("lacks", "")),
         bill=_payable(event),
+        lapses=date.fromisoformat(lapses) if lapses else None,
         article=_article(event),
         survey_url=_survey_url(ctx, code, case.number, event, status_url),
     )

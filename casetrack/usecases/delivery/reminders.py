@@ -1,8 +1,9 @@
 """What nears its limit or missed it, told to officers: once a working day, in one mail to each.
 
 Near and missed go to who may do the step; missed for long to the supervisors of the agency, then to its
-heads. A case's own limit has no step, so supervisors hear of it from the start. Who was told of the day
-stands in a row beside the event, so that nobody is told twice and nobody is left out, whoever is killed.
+heads. A case's own limit has no step, so supervisors hear of it from the start, and of a missed check of
+completeness as well. Who was told of the day stands in a row beside the event, so that nobody is told
+twice and nobody is left out, whoever is killed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -119,13 +120,22 @@ def _of_officer(
     for limit in limits:
         missed = limit.due_at < now
         since = used(limit.due_at, now, "working_days", (), calendar) if missed else 0
-        if _does(ctx, region, officer, limit) or ("supervisor" in roles and not limit.step):
+        overseen = "supervisor" in roles and _is_overseen(ctx, region, limit, missed=missed)
+        if _does(ctx, region, officer, limit) or overseen:
             yield ("missed" if missed else "near"), limit
         elif missed and (
             ("supervisor" in roles and since >= rules.supervisor_after)
             or ("head" in roles and since >= rules.head_after)
         ):
             yield "escalated", limit
+
+
+def _is_overseen(ctx: Context, region: str, limit: NearLimit, *, missed: bool) -> bool:
+    """Whether supervisors hear of it from the start: the case's own limit, and the check of completeness
+    once that was missed. Until it is declared complete no limit of law protects the applicant."""
+    if not limit.step:
+        return True
+    return missed and limit.step == ctx.definition(region, limit.service, limit.version).root.id
 
 
 def _does(ctx: Context, region: str, officer: Officer, limit: NearLimit) -> bool:

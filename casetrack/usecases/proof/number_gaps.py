@@ -17,14 +17,7 @@ def check_case_numbers(
     One too for each that was set aside and says otherwise than there is a case or not.
     """
     aside = {row["number"]: row["state"] for row in reader.all_rows("reserved_numbers", region)}
-    services = {row["block"]: row["service"] for row in reader.all_rows("number_blocks", region)}
-    given: dict[tuple[str, int], bytearray] = {}
-    for row in reader.all_rows("reserved_numbers", region):
-        if row["state"] != "used":
-            _mark(given, services.get(row["block"], ""), row["number"])
-    for skipped in (each for loss in losses for each in loss.cases):
-        for serial in range(skipped.first, skipped.last + 1):
-            _mark_serial(given, (skipped.of, skipped.year), serial)
+    given = _without_case(reader, region, losses)
     for number, service in reader.case_numbers(region):
         _mark(given, service, number)
         if aside.pop(number, "used") != "used":
@@ -44,6 +37,21 @@ def check_case_numbers(
                 f"the numbers of {key[0]} of {key[1]} are not 1 to {last}: see {gap or last + 1}"
             )
             yield Fault("case_number", region, f"case-number/{key[0]}", None, detail)
+
+
+def _without_case(
+    reader: Reader, region: str, losses: Sequence[LostHistory]
+) -> dict[tuple[str, int], bytearray]:
+    """The serials that were set aside and not used, and those that were left out after a loss."""
+    services = {row["block"]: row["service"] for row in reader.all_rows("number_blocks", region)}
+    given: dict[tuple[str, int], bytearray] = {}
+    for row in reader.all_rows("reserved_numbers", region):
+        if row["state"] != "used":
+            _mark(given, services.get(row["block"], ""), row["number"])
+    for skipped in (each for loss in losses for each in loss.cases):
+        for serial in range(skipped.first, skipped.last + 1):
+            _mark_serial(given, (skipped.of, skipped.year), serial)
+    return given
 
 
 def _mark(given: dict[tuple[str, int], bytearray], service: str, number: str) -> None:

@@ -10,7 +10,7 @@ from casetrack.domain.case.case_people import IdentityDocument, Signature, Stand
 from casetrack.domain.case.counter_details import BackBecause, Bringer, Handing, Lack, Means
 from casetrack.domain.case.party_change import Present
 from casetrack.web.case.power_models import PresentIn
-from casetrack.web.http.models import Identifier
+from casetrack.web.http.models import Identifier, absent
 
 PapersIn = Annotated[list[Identifier], Field(max_length=200)]
 PAPERS: PapersIn = Field(
@@ -51,6 +51,7 @@ class HandedOut(BaseModel):
 
     id: str
     edition: int
+    opened_at: datetime = absent("of a file: when the applicant first opened it")
 
 
 class HandOverOut(BaseModel):

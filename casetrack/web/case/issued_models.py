@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.web.http.models import NO_NUL, Day, NameOut, Taken
 
@@ -28,3 +28,5 @@ class IssuedElsewhereOut(BaseModel):
     step: str
     noted_by: str
     noted_at: datetime
+    corrected_by: str | None
+    corrected_at: datetime | None = Field(description="when what was noted was last put right")

@@ -66,7 +66,8 @@ class WorkQuery(PageQuery):
     list: WorkList = Field(
         default="work",
         description="work: open steps of one's agency; of the counter: check (is the file complete?), "
-        "send_back (returned by a step, not yet sent), hand_over, people (a death to be settled), "
+        "send_back (returned by a step, not yet sent), lapsing (sent back, told for the last time, and "
+        "nothing was heard: tell them in person), hand_over, people (a death to be settled), "
         "take_back (handed over, and counts no more), papers (originals to go back), "
         "endorse (a draft waits for a paraf that no step asks for: drawn up anew after its step), "
         "sign (something waits for a signature of the agency, at its step or after it), issue (to be "
@@ -171,6 +172,7 @@ class CountsOut(BaseModel):
     work: int
     check: int
     send_back: int
+    lapsing: int
     hand_over: int
     people: int
     take_back: int

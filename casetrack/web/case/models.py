@@ -21,6 +21,7 @@ from casetrack.domain.case.transitions import (
 from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.case.bill_models import BillOut, Reference
+from casetrack.web.case.correction_models import CorrectionOut
 from casetrack.web.case.document_models import DocumentIn, DocumentOut, WaiverOut
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
 from casetrack.web.case.issued_models import IssuedElsewhereIn, IssuedElsewhereOut
@@ -382,6 +383,7 @@ class CaseOut(BaseModel):
         description="null, or what another issued in a system of its own, as an officer noted it; "
         "nothing of it is verified"
     )
+    corrections: list[CorrectionOut] = Field(description="what was put right, oldest first")
     deemed: DeemedOut | None = Field(description="null, or what the law granted by silence")
     links: list[LinkOut]
     review: ReviewOut | None = Field(description="null, or what an objection or an appeal is about")

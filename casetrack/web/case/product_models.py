@@ -26,6 +26,7 @@ from casetrack.domain.case.transitions import AnnulledBy, AnnulmentGround, Produ
 from casetrack.domain.case.verification import tidy_number
 from casetrack.domain.service.definition import ProductKind
 from casetrack.domain.service.product_words import Ground, Written
+from casetrack.web.case.correction_models import CorrectedFacts
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, PapersIn, WantedBackOut, handing
 from casetrack.web.case.order_models import BasisIn, BasisOut, OrderIn, SuspendedOut
 from casetrack.web.case.power_models import PresentIn
@@ -110,6 +111,7 @@ class ChangeIn(Taken):
     hearing: HearingIn | None = Field(
         default=None, description="annul, revoke: when who is burdened was heard, or why not"
     )
+    facts: CorrectedFacts | None = Field(default=None)
 
     def details(self, product: str | None) -> ProductChange:
         """As the rules take it."""
@@ -122,6 +124,7 @@ class ChangeIn(Taken):
             product,
             self.written.written(),
             self.hearing.hearing() if self.hearing else None,
+            self.facts or {},
         )
 
 

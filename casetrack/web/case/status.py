@@ -1,6 +1,6 @@
 """The status document for anybody: where it is, who holds it, until when; more with the code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,14 +15,22 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.case.waiting_products import product_news
 from casetrack.domain.people.contact import Language
-from casetrack.domain.service.definition import Name
+from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.usecases.authority.mall import outside_views
+from casetrack.usecases.case.sent_files import SentFile, sent_files
 from casetrack.usecases.case.signed_anew import SignedAnew
-from casetrack.usecases.case.status import MissingParaf, Status
+from casetrack.usecases.case.status import MissingParaf, PutRight, Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
-from casetrack.web.pages.news_words import missing_paraf, signed_anew
+from casetrack.web.pages.news_words import (
+    check_passed,
+    complete_by,
+    facts_corrected,
+    issued_corrected,
+    missing_paraf,
+    signed_anew,
+)
 from casetrack.web.pages.wording import (
     document_words,
     issued_elsewhere,
@@ -90,9 +98,24 @@ def status_document(found: Status) -> dict[str, Any]:
     document.update(_news(found))
     if found.objection is not None:
         document["objection"] = _objection(found.objection)
+    document.update(_files(found))
     if found.continued_as is not None:
         document["continued_as"] = found.continued_as
     return document
+
+
+def _files(found: Status) -> dict[str, Any]:
+    files = sent_files(found.state) if found.detailed else []
+    return {"files": [_file(each, found.definition) for each in files]} if files else {}
+
+
+def _file(sent: SentFile, definition: ServiceDefinition) -> dict[str, Any]:
+    return {
+        "id": sent.product["id"],
+        "name": definition.product_of(sent.product["product"]).name.as_dict(),
+        "handed_over_at": sent.handed_over_at,
+        "opened_at": sent.opened_at,
+    }
 
 
 def _passed(day: date, article: str) -> dict[str, Any]:
@@ -107,10 +130,36 @@ def _noted(noted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _news(found: Status) -> dict[str, Any]:
-    """Whose paraf is missing, which signatures are given anew."""
+    """What was put right, whose paraf is missing, which signatures are given anew; of what is missing the
+    last day, and of a check that took too long."""
+    if not found.detailed:
+        return {}
+    lapse, checked = found.state.lapse, found.check_passed_on
+    last = {"complete_by": _told_on(date.fromisoformat(lapse["on"]), complete_by)} if lapse else {}
+    late = {"check_passed": _told_on(checked, check_passed)} if checked else {}
+    right = {"corrections": [_put_right(each) for each in found.put_right]}
     paraf = {"paraf": _paraf(found.paraf)} if found.paraf is not None else {}
     anew = {"signed_anew": [_anew(each) for each in found.anew]} if found.anew else {}
-    return {**paraf, **anew}
+    return {**(right if found.put_right else {}), **paraf, **anew, **last, **late}
+
+
+def _told_on(day: date, words: Callable[[date, str], str]) -> dict[str, Any]:
+    return {
+        "day": day.isoformat(),
+        "message": {language: words(day, language) for language in ("id", "en")},
+    }
+
+
+def put_right_words(put_right: PutRight, language: str) -> str:
+    """What was corrected, and when, in a sentence."""
+    if put_right.issuer is not None:
+        return issued_corrected(put_right.issuer, put_right.on, language)
+    return facts_corrected(put_right.facts, put_right.on, language)
+
+
+def _put_right(put_right: PutRight) -> dict[str, Any]:
+    message = {language: put_right_words(put_right, language) for language in ("id", "en")}
+    return {"on": put_right.on.isoformat(), "message": message}
 
 
 def _paraf(missing: MissingParaf) -> dict[str, Any]:

@@ -81,6 +81,13 @@ class LimitPassedOut(BaseModel):
     message: NameOut
 
 
+class DayToldOut(BaseModel):
+    """A day that matters to the applicant, and what it means."""
+
+    day: date
+    message: NameOut
+
+
 class ObjectionOut(BaseModel):
     """How and until when one may object to the refusal; `remedy`: of a refused objection one appeals, of
     a refused appeal one goes to court. `reached` is the day on which a hand-over proves that it reached
@@ -94,6 +101,16 @@ class ObjectionOut(BaseModel):
     reached: date | None
     until: date | None
     message: NameOut
+
+
+class StatusFileOut(BaseModel):
+    """What was handed over as a file: `POST /status/{number}/files/{id}` opens it. `opened_at` is when it
+    was first opened, which proves that it reached the applicant."""
+
+    id: str
+    name: NameOut
+    handed_over_at: datetime
+    opened_at: datetime | None
 
 
 class StatusIssuedOut(BaseModel):
@@ -111,6 +128,13 @@ class ParafOut(BaseModel):
 
     position: str
     again: bool
+    message: NameOut
+
+
+class PutRightOut(BaseModel):
+    """What was put right, and on which day; values are not said."""
+
+    on: date
     message: NameOut
 
 
@@ -151,6 +175,9 @@ class StatusOut(BaseModel):
     issued_elsewhere: StatusIssuedOut = absent(
         "with the access code: unless another issued the result in a system of its own"
     )
+    corrections: list[PutRightOut] = absent(
+        "with the access code: unless nothing was put right after it had been entered; oldest first"
+    )
     paraf: ParafOut = absent(
         "with the access code: while a draft waits for a paraf that no step asks for"
     )
@@ -160,6 +187,16 @@ class StatusOut(BaseModel):
     objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
     reviewed_by: NameOut = absent(
         "with the access code, of an objection or an appeal: which position decides it"
+    )
+    complete_by: DayToldOut = absent(
+        "with the access code: of a file that was sent back, the last day on which what is missing is "
+        "waited for; after it the case may be closed as lapsed"
+    )
+    check_passed: DayToldOut = absent(
+        "with the access code: the check of completeness should have been finished on this day and is not"
+    )
+    files: list[StatusFileOut] = absent(
+        "with the access code: what was handed over as a file, where something was"
     )
     continued_as: str = absent(
         "with the access code: of a closed case, the one of the same person in which it goes on"

@@ -1,7 +1,7 @@
 """The applicant's page: /status, for a telephone, without JavaScript and without an account."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, redirect, request
@@ -21,8 +21,9 @@ from casetrack.gateways.dates import in_language, known_language, local_moment, 
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.case import status
 from casetrack.usecases.case.explained_limits import ExplainedLimit
+from casetrack.usecases.case.sent_files import sent_files
 from casetrack.usecases.case.status import Status
-from casetrack.web.case.status import shown_status, shown_waiting
+from casetrack.web.case.status import put_right_words, shown_status, shown_waiting
 from casetrack.web.http.html import as_page
 from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
 from casetrack.web.pages import citizen_pages, clock_words, news_words, wording
@@ -30,6 +31,7 @@ from casetrack.web.pages.citizen_pages import (
     BillView,
     DefectView,
     DocumentView,
+    FileView,
     StatusDetails,
     StatusView,
     StepView,
@@ -56,23 +58,8 @@ def add_pages(flask: Flask, app: App) -> None:
             return as_page(citizen_pages.status_page(None, language=language), 200)
         try:
             found = status.status(app.ctx, number, code, request.remote_addr or "")
-        except Refusal as error:
-            problem = _PROBLEM_OF_CODE.get(error.code, error.code)
-            page = citizen_pages.status_page(
-                None, language=language, problem=problem, number=_tidied(number)
-            )
-            answer = of_refusal(error)
-            refused = as_page(page, answer.status_code)
-            if "Retry-After" in answer.headers:
-                refused.headers["Retry-After"] = answer.headers["Retry-After"]
-            return refused
-        except DatabaseDown:
-            page = citizen_pages.status_page(
-                None, language=language, problem="unavailable", number=_tidied(number)
-            )
-            unavailable = as_page(page, 503)
-            unavailable.headers["Retry-After"] = RETRY_AFTER
-            return unavailable
+        except (Refusal, DatabaseDown) as error:
+            return refused_page(error, number, language)
         view = status_view(found, language)
         return as_page(
             citizen_pages.status_page(view, language=language, now=app.database.now()), 200
@@ -80,6 +67,23 @@ def add_pages(flask: Flask, app: App) -> None:
 
     flask.add_url_rule("/", endpoint="home", view_func=home)
     flask.add_url_rule("/status", endpoint="status", view_func=show_status, methods=["GET", "POST"])
+
+
+def refused_page(error: Refusal | DatabaseDown, number: str, language: str) -> Response:
+    """The page that says what went wrong, with the form filled in again."""
+    if isinstance(error, DatabaseDown):
+        problem, status_code, seconds = "unavailable", 503, RETRY_AFTER
+    else:
+        answer = of_refusal(error)
+        problem = _PROBLEM_OF_CODE.get(error.code, error.code)
+        status_code, seconds = answer.status_code, answer.headers.get("Retry-After", "")
+    page = citizen_pages.status_page(
+        None, language=language, problem=problem, number=_tidied(number)
+    )
+    refused = as_page(page, status_code)
+    if seconds:
+        refused.headers["Retry-After"] = seconds
+    return refused
 
 
 def _tidied(number: str) -> str:
@@ -184,8 +188,14 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     if found.passed_on is not None:
         article = article_of(found.definition)
         said.insert(0, wording.limit_passed(found.passed_on, article, language))
+    if found.check_passed_on is not None:
+        said.insert(0, news_words.check_passed(found.check_passed_on, language))
+    if found.state.lapse is not None:
+        last = date.fromisoformat(found.state.lapse["on"])
+        said.insert(0, news_words.complete_by(last, language))
     if found.state.issued_elsewhere is not None:
         said.insert(0, wording.issued_elsewhere(found.state.issued_elsewhere, language))
+    said += [put_right_words(each, language) for each in found.put_right]
     if found.paraf is not None:
         missing = found.paraf
         said.append(news_words.missing_paraf(missing.name, language, again=missing.again))
@@ -255,6 +265,14 @@ def _details(found: Status, language: str) -> StatusDetails:
             product_news(state),
         ),
         continued_as=found.continued_as,
+        files=tuple(
+            FileView(
+                each.product["id"],
+                found.definition.product_of(each.product["product"]).name,
+                parse_instant(each.opened_at) if each.opened_at else None,
+            )
+            for each in sent_files(state)
+        ),
         how_long=in_language(clock_words.how_long(limit.limit), language) if limit else "",
         days=_days(limit, language) if limit else (),
     )

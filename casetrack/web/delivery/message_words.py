@@ -11,6 +11,7 @@ TOLD: Mapping[Kind, str] = {
     "case.opened": "berkas sudah diterima",
     "case.declared_complete": "berkas lengkap, batas waktu layanan mulai dihitung",
     "case.returned": "ada yang perlu dilengkapi atau diperbaiki, disebut semua sekaligus",
+    "case.lapse_near": "kekurangan belum dilengkapi, hari terakhirnya sudah dekat",
     "case.resubmitted": "kekurangan sudah diterima",
     "case.paused": "pengerjaan berhenti sementara",
     "case.resumed": "pengerjaan dilanjutkan",

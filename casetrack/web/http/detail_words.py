@@ -14,6 +14,7 @@ from casetrack.web.http.complaint_problems import COMPLAINT_DETAILS
 from casetrack.web.http.money_words import MONEY_DETAILS
 from casetrack.web.http.report_problems import REPORT_DETAILS
 from casetrack.web.http.rule_words import HOLE, reading
+from casetrack.web.http.sign_in_problems import SIGN_IN_DETAILS
 from casetrack.web.http.silence_problems import SILENCE_DETAILS
 
 #: What the code says → the same in Bahasa Indonesia.
@@ -21,6 +22,7 @@ DETAILS: Mapping[str, str] = {
     **MONEY_DETAILS,
     **SILENCE_DETAILS,
     **BAD_DAYS_DETAILS,
+    **SIGN_IN_DETAILS,
     **REPORT_DETAILS,
     **COMPLAINT_DETAILS,
     # who may
@@ -59,16 +61,26 @@ DETAILS: Mapping[str, str] = {
         "Tanda tangan Anda sudah dicatat. Berkas masih menunggu tanda tangan elektronik pada tahapan …; "
         "tanda tangani lagi setelah itu dibubuhkan."
     ),
-    "On paper … letters of your name, rank or NIP come out as codes, such as [U+0639]; have them entered "
-    "in Latin letters, or look at the paper and sign with as_codes.": (
-        "Di kertas … huruf nama, pangkat, atau NIP Anda tampil sebagai kode, misalnya [U+0639]; mintalah "
-        "dicatat dengan huruf Latin, atau lihat naskahnya dan tanda tangani dengan as_codes."
+    "On paper … letters of your name, rank or NIP, or of the office's name, come out as codes, such as "
+    "[U+0639]; have them entered in Latin letters, or look at the paper and sign with as_codes.": (
+        "Di kertas … huruf nama, pangkat, atau NIP Anda, atau nama kantor, tampil sebagai kode, misalnya "
+        "[U+0639]; mintalah dicatat dengan huruf Latin, atau lihat kertasnya lalu tanda tangani dengan "
+        "as_codes."
     ),
     "The draft still waits for the endorsement of ….": "Rancangan masih menunggu paraf ….",
     "The draft is a new one and waits again for the endorsement of …, given by … to the one before.": (
         "Rancangan disusun ulang dan menunggu paraf ulang …, yang diberikan … pada naskah sebelumnya."
     ),
     "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
+    # what is put right
+    "A case is corrected … times at most.": "Berkas dikoreksi paling banyak … kali.",
+    "A correction takes one of these reasons: ….": "Koreksi memerlukan salah satu alasan ini: ….",
+    "Until the file is complete its facts are corrected by ….": (
+        "Sebelum berkas dinyatakan lengkap, datanya dikoreksi oleh …."
+    ),
+    "The file is complete, so its facts are corrected by officers of …, whose steps rest on them.": (
+        "Berkas sudah lengkap, jadi datanya dikoreksi petugas …, yang tahapannya memakai data itu."
+    ),
     # the counter
     "There are these slips: ….": "Lembar yang ada: ….",
     "In a case that is … there is nothing to hand over.": (

@@ -351,6 +351,9 @@ class ProblemOut(BaseModel):
     day: date = absent("refused by the register: the local day it was asked for")
     link: FailingLink | None = absent("refused by the register: where it breaks")
     alternatives: list[InsteadOut] = absent("refused by the register: who may act instead")
+    agencies: list[str] = absent(
+        "facts_unchecked, facts_checked: whose officers correct these facts now"
+    )
     endorsed_before_by: str = absent(
         "not_endorsed: who gave this paraf to the text before; it is void, and they give it anew"
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.web.http.bad_day_problems import BAD_DAYS
 from casetrack.web.http.complaint_problems import COMPLAINTS
+from casetrack.web.http.correction_problems import CORRECTIONS
 from casetrack.web.http.document_problems import DOCUMENTS
 from casetrack.web.http.erasure_problems import ERASING
 from casetrack.web.http.late_problems import LATE
@@ -21,6 +22,7 @@ from casetrack.web.http.register_problems import REGISTER
 from casetrack.web.http.report_problems import REPORTS
 from casetrack.web.http.search_problems import SEARCH
 from casetrack.web.http.server_problems import AT_THE_SERVER
+from casetrack.web.http.sign_in_problems import SIGN_IN
 from casetrack.web.http.silence_problems import SILENCE
 from casetrack.web.http.unmasking_problems import UNMASKING
 
@@ -400,9 +402,11 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Links and search": SEARCH,
     "Reports": REPORTS,
     "Complaints": COMPLAINTS,
+    "Corrections": CORRECTIONS,
     "Silence": SILENCE,
     "Papers of a time without the system": LATE,
     "Bad days": BAD_DAYS,
+    "Signing in to pages": SIGN_IN,
     "People of a case": PARTIES,
     "Erasing": ERASING,
     "Reading a person in full": UNMASKING,

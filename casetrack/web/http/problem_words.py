@@ -8,10 +8,12 @@ from casetrack.web.http.complaint_problems import COMPLAINT_CODES
 from casetrack.web.http.money_words import MONEY_CODES
 from casetrack.web.http.problem_list import GROUPS
 from casetrack.web.http.report_problems import REPORT_CODES
+from casetrack.web.http.sign_in_problems import SIGN_IN_CODES
 from casetrack.web.http.silence_problems import SILENCE_CODES
 
 INDONESIAN: Mapping[str, str] = {
     **BAD_DAYS_CODES,
+    **SIGN_IN_CODES,
     **MONEY_CODES,
     **SILENCE_CODES,
     **REPORT_CODES,
@@ -94,6 +96,12 @@ INDONESIAN: Mapping[str, str] = {
     ),
     "signer_unnamed": "nama, pangkat, dan NIP penanda tangan belum dicatat",
     "not_issued": "belum semua produk diterbitkan, jadi belum dapat diserahkan",
+    "facts_unchecked": "berkas belum dinyatakan lengkap, jadi datanya dikoreksi loket penerima",
+    "facts_checked": "berkas sudah lengkap, jadi datanya dikoreksi petugas tahapan yang memakainya",
+    "facts_signed": "sudah ada tanda tangan, jadi data hanya dikoreksi bersama produknya",
+    "nothing_to_correct": "berkas sudah berisi demikian, jadi tidak ada yang dikoreksi",
+    "nothing_noted": "hasil dari pihak lain belum dicatat pada berkas ini",
+    "too_many_corrections": "berkas ini sudah dikoreksi sebanyak yang dapat",
     "suspended": "produk ini ditangguhkan, jadi belum boleh diserahkan",
     "suspended_already": "produk ini sudah ditangguhkan dengan perintah yang setingkat atau lebih tinggi",
     "not_suspended": "produk ini tidak sedang ditangguhkan",

@@ -193,6 +193,11 @@ CLAUSES: Mapping[str, str] = {
     "a day from then on, where the service leaves it to you": (
         "hari sesudahnya, bila layanan menyerahkannya kepada Anda"
     ),
+    # what is put right
+    "is missing: say which, and as what they are corrected": (
+        "harus diisi: data mana dan menjadi apa"
+    ),
+    "the case has no representative": "permohonan ini tidak berkuasa",
     # what belongs to an action
     "is missing: say which number its issuer gave, and on which day": (
         "harus diisi: nomor dari penerbitnya dan tanggalnya"

@@ -87,6 +87,15 @@ class BillView:
 
 
 @dataclass(frozen=True, slots=True)
+class FileView:
+    """What was handed over as a file: its public id, its name, and when it was first opened."""
+
+    id: str
+    name: Name
+    opened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StatusDetails:
     """What only the access code opens."""
 
@@ -105,6 +114,8 @@ class StatusDetails:
     #: How the limit that runs is counted: how long it is, and each of its days.
     how_long: str = ""
     days: tuple[str, ...] = ()
+    #: What was handed over as a file.
+    files: tuple[FileView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

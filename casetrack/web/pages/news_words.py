@@ -1,7 +1,8 @@
 """What the applicant's page tells beside status and steps, in both languages: whose paraf is missing,
-which signature is given anew."""
+which signature is given anew, what was put right, until when what is missing is waited for, that a
+check took too long."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from casetrack.domain.service.definition import Name
@@ -21,6 +22,14 @@ _ANEW = (
     "The signature of {day} on the step {step} does not count, because {reason}. A new signature is "
     "needed; you need not do anything.",
 )
+_FACTS = (
+    "Data permohonan dikoreksi pada {day}: {facts}.",
+    "Facts of the application were corrected on {day}: {facts}.",
+)
+_ISSUED = (
+    "Catatan tentang hasil dari {issuer} dikoreksi pada {day}.",
+    "What is noted of the result of {issuer} was corrected on {day}.",
+)
 _NO_POWER = (
     "penanda tangan tidak berwenang pada hari itu",
     "who signed had no power to do so on that day",
@@ -36,6 +45,19 @@ _WRONG: Mapping[str, tuple[str, str]] = {
         "who signed did not hold that position on that day",
     ),
 }
+_COMPLETE_BY = (
+    "Lengkapilah kekurangan berkas paling lambat {day}. Setelah itu permohonan dapat ditutup; bila Anda "
+    "memerlukan waktu lebih lama, sampaikan di loket.",
+    "Please bring what is missing by {day}. After that the application may be closed; if you need more "
+    "time, say so at the counter.",
+)
+_CHECK_PASSED = (
+    "Pemeriksaan kelengkapan berkas Anda seharusnya selesai paling lambat {day} dan belum selesai. Batas "
+    "waktu layanan baru dihitung setelah berkas dinyatakan lengkap. Anda berhak menanyakannya di loket.",
+    "The check whether your file is complete should have been finished by {day} and is not. The time "
+    "limit of the service starts only when the file is declared complete. You have the right to ask at "
+    "the counter.",
+)
 
 
 def signed_anew(step: Name, day: date, code: str, language: str) -> str:
@@ -46,8 +68,37 @@ def signed_anew(step: Name, day: date, code: str, language: str) -> str:
     return _ANEW[place].format(day=plain_date(day, language), step=what, reason=reason)
 
 
+def facts_corrected(facts: Sequence[Name], day: date, language: str) -> str:
+    """Which facts were put right, and when; their values are not said."""
+    named = ", ".join(in_language(each, language) for each in facts)
+    return _pick(_FACTS, language).format(day=plain_date(day, language), facts=named)
+
+
+def issued_corrected(issuer: Name, day: date, language: str) -> str:
+    """That what another issued was noted anew."""
+    said = _pick(_ISSUED, language)
+    return said.format(day=plain_date(day, language), issuer=in_language(issuer, language))
+
+
 def missing_paraf(position: Name, language: str, *, again: bool) -> str:
     """Which position has to put its paraf on a draft, or has to do so anew."""
-    words = _PARAF_AGAIN if again else _PARAF
-    said = words[1] if known_language(language) == "en" else words[0]
+    said = _pick(_PARAF_AGAIN if again else _PARAF, language)
     return said.format(position=in_language(position, language))
+
+
+def complete_by(day: date, language: str) -> str:
+    """Until when what is missing is waited for, and what may follow."""
+    return _on(_COMPLETE_BY, day, language)
+
+
+def check_passed(day: date, language: str) -> str:
+    """That the check of completeness took longer than it may, and what that means."""
+    return _on(_CHECK_PASSED, day, language)
+
+
+def _on(words: tuple[str, str], day: date, language: str) -> str:
+    return _pick(words, language).format(day=plain_date(day, language))
+
+
+def _pick(words: tuple[str, str], language: str) -> str:
+    return words[1] if known_language(language) == "en" else words[0]

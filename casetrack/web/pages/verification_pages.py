@@ -9,11 +9,12 @@ from typing import Any
 from casetrack.domain.service.definition import FactDefinition, Name
 from casetrack.gateways.dates import known_language, plain_date
 from casetrack.usecases.case.verification import Verification, Verified
+from casetrack.web.http.bodies import COMPARED_MEGABYTES
 from casetrack.web.pages import verification_words as words
 from casetrack.web.pages.citizen_pages import Tongue, render
 
 #: The kinds of trouble the page explains; any other code reads as the last one.
-PROBLEMS = ("too_many_tries", "unavailable")
+PROBLEMS = ("too_many_tries", "compared_too_large", "not_a_hash", "unreadable_form", "unavailable")
 _TONE = {
     "valid": "decided",
     "expired": "over",
@@ -43,7 +44,9 @@ def verification_page(
         said=_said(found, tongue) if found else [],
         advice=tongue.t(*words.advice(found)) if found else "",
         headline=_headline(found, tongue) if found else "",
+        differs=bool(found and words.differs(found)),
         number=number,
+        megabytes=COMPARED_MEGABYTES,
         check_word=check_word,
         problem=problem if problem is None or problem in PROBLEMS else PROBLEMS[-1],
         words=words,
@@ -58,6 +61,10 @@ def verification_page(
 def _headline(found: Verification, tongue: Tongue) -> str:
     if not found.products:
         return tongue.t("Tidak dikenal", "Not known")
+    differs = words.differs(found)
+    if differs is not None:
+        # Before how the product stands: what is in the asker's hands is something else.
+        return tongue.t(*differs).rstrip(".")
     if len(found.products) > 1:
         return tongue.t("Beberapa produk bernomor ini", "Several products have this number")
     return _state(found.products[0], tongue)
@@ -85,11 +92,12 @@ def _amended(product: Verified, tongue: Tongue) -> list[str]:
 
 
 def _said(found: Verification, tongue: Tongue) -> list[str]:
-    """What became of check word, file and name, each in a sentence."""
+    """What became of file, check word and name, each in a sentence; the headline has said one."""
     if not found.products:
         return []
-    told = (words.CHECK_WORD[found.check_word], words.FILE[found.file], words.NAME[found.name])
-    return [sentence for each in told if (sentence := tongue.t(*each))]
+    told = (words.FILE[found.file], words.CHECK_WORD[found.check_word], words.NAME[found.name])
+    said = [sentence for each in told if (sentence := tongue.t(*each))]
+    return [sentence for sentence in said if sentence.rstrip(".") != _headline(found, tongue)]
 
 
 def _value(fact: FactDefinition, value: Any, name: Name | None, tongue: Tongue) -> str:

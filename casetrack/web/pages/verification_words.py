@@ -98,6 +98,12 @@ REPLACED: Words = (
     "Berkas ini tidak berlaku lagi: mintalah berkas yang sudah diperbaiki.",
     "This file is not valid any more: ask for the corrected one.",
 )
+NOT_THE_PRODUCT: Words = (
+    "Jangan mengandalkan yang ada di tangan Anda: mintalah produk yang asli kepada pemegangnya, atau "
+    "tanyakan di loket. Yang tertulis di bawah ini adalah keadaan produk yang terdaftar.",
+    "Do not rely on what is in your hands: ask the holder for the genuine product, or ask at the "
+    "counter. What stands below is how the registered product stands.",
+)
 NOT_VALID: Words = (
     "Produk ini tidak berlaku lagi, apa pun yang tertulis di kertasnya.",
     "This product is not valid any more, whatever the paper says.",
@@ -111,10 +117,23 @@ SUSPENDED: Words = (
 )
 
 
+def differs(found: Verification) -> Words | None:
+    """What in the asker's hands is not the product's: file, check word or name; None where nothing is."""
+    if not found.products:
+        return None
+    if found.file in ("does_not_agree", "replaced"):
+        return FILE[found.file]
+    if found.check_word == "does_not_fit":
+        return CHECK_WORD["does_not_fit"]
+    return NAME["does_not_agree"] if found.name == "does_not_agree" else None
+
+
 def advice(found: Verification) -> Words:
     """What the asker should make of the answer."""
     if not found.products:
         return UNKNOWN
+    if found.file != "replaced" and differs(found) is not None:
+        return NOT_THE_PRODUCT
     if all(each.standing.validity != "valid" for each in found.products):
         suspended = any(each.standing.validity == "suspended" for each in found.products)
         return SUSPENDED if suspended else NOT_VALID
