@@ -1,4 +1,4 @@
-"""Whether what is answered is on a second machine: standbys that nobody waits for lose the last moments."""
+"""Standbys that no commit waits for: with the first server they lose what was answered last."""
 
 from sqlalchemy import text
 

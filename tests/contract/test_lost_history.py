@@ -7,9 +7,10 @@ import pytest
 from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import parse_instant
+from casetrack.usecases.proof.checked_region import Verdict
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.recovered import PLACES, recovered
-from casetrack.usecases.proof.verify import Anchor, Verdict, verify
+from casetrack.usecases.proof.verify import Anchor, verify
 from tests.support.processes import run_warm
 from tests.support.web import BILLBOARD, Web
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, SURABAYA, World, environment_for

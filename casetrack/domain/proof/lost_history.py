@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from casetrack.domain.events import parse_instant
 
 #: The deed, as the trace of administration calls it.
-DEED = "history_lost"
+DEED: Final = "history_lost"
 
 
 @dataclass(frozen=True, slots=True)

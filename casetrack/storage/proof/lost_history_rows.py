@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.events import Event
@@ -44,11 +43,25 @@ def skip_positions(uow: UnitOfWork, region: str, count: int) -> tuple[int, int]:
     return last - count + 1, last
 
 
-def skip_numbers(
-    uow: UnitOfWork, table: Any, region: str, names: Iterable[str], years: range, count: int
-) -> list[Skipped]:
-    """Each counter of these years leaps, also one of which no row was kept."""
-    key = table.c[1]
+def skip_case_numbers(
+    uow: UnitOfWork, region: str, services: Iterable[str], years: range, count: int
+) -> tuple[Skipped, ...]:
+    """Each counter of cases of these years leaps, also one of which no row was kept."""
+    return _skip(uow, schema.counters, (region, services), years, count)
+
+
+def skip_product_numbers(
+    uow: UnitOfWork, region: str, patterns: Iterable[str], years: range, count: int
+) -> tuple[Skipped, ...]:
+    """The same for those of products."""
+    return _skip(uow, schema.product_counters, (region, patterns), years, count)
+
+
+def _skip(
+    uow: UnitOfWork, table: Table, of: tuple[str, Iterable[str]], years: range, count: int
+) -> tuple[Skipped, ...]:
+    region, names = of
+    key = list(table.c)[1]
     found = []
     known = select(key).where(table.c.region == region, table.c.year.in_(years)).distinct()
     kind = postgresql if uow.dialect == "postgresql" else sqlite
@@ -62,4 +75,4 @@ def skip_numbers(
             )
             last = uow.execute(raised.returning(table.c.serial)).scalar_one()
             found.append(Skipped(name, year, last - count + 1, last))
-    return found
+    return tuple(found)

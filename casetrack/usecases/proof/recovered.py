@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import instant
 from casetrack.domain.proof.lost_history import DEED, LostHistory
-from casetrack.storage import schema
 from casetrack.storage.proof import lost_history_rows as rows
 from casetrack.storage.region.regions import RegionRecord, regions
 from casetrack.storage.service import catalogue
@@ -71,10 +71,10 @@ def _leap(
     loss = LostHistory(
         span[0],
         rows.skip_positions(uow, region, PLACES),
-        tuple(rows.skip_numbers(uow, schema.counters, region, services, years, numbers)),
-        tuple(rows.skip_numbers(uow, schema.product_counters, region, patterns, years, numbers)),
+        rows.skip_case_numbers(uow, region, services, years, numbers),
+        rows.skip_product_numbers(uow, region, patterns, years, numbers),
     )
-    fact = {
+    fact: dict[str, Any] = {
         "lost_since": instant(loss.since),
         "positions": {"first": loss.positions[0], "last": loss.positions[1]},
         "case_numbers": [each.as_dict() for each in loss.cases],
