@@ -95,8 +95,8 @@ def holder(connection: Connection, digest: str) -> Holder | None:
     if not rows:
         return None
     row = rows[0]
-    times = (getattr(row, name) for name in _TIMES)
-    return Holder(actor_of(row), duties_of(row), *times, row.now)
+    times: dict[str, Any] = {name: getattr(row, name) for name in _TIMES}
+    return Holder(actor=actor_of(row), duties=duties_of(row), now=row.now, **times)
 
 
 def renew(uow: UnitOfWork, region: str, session: str, digest: str, fresh_until: datetime) -> int:
