@@ -1,14 +1,19 @@
 """Settings from the environment, each also as NAME_FILE; checked once, before anything starts."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from casetrack.domain.delivery.outside_addresses import FILES, NONE, Allowed
+from casetrack.domain.delivery.outside_addresses import (
+    FILES,
+    NONE,
+    Allowed,
+    check_scheme,
+    check_server,
+)
 from casetrack.domain.errors import BadInput
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -56,15 +61,6 @@ _KNOWN = (
     "SIGN_SERVICE_PASSWORD",
     "SIGN_PROVIDERS",
 )
-#: One server or several, with ports, or none: a socket's folder may stand in the options.
-_SERVER = re.compile(
-    r"[A-Za-z0-9._-]*(:[0-9]*)?(,[A-Za-z0-9._-]+(:[0-9]*)?)*"
-    r"|\[[0-9A-Fa-f:.]+\](:[0-9]*)?(,\[[0-9A-Fa-f:.]+\](:[0-9]*)?)*"
-)
-#: Options of mail that hold an address.
-_ADDRESSES = ("from", "bounces")
-#: What leads to no server.
-_NO_SERVER = ("sqlite", "memory")
 #: Read by the tests, not by the program.
 _TESTS = ("CASETRACK_TEST_",)
 
@@ -207,22 +203,20 @@ def load(environment: Mapping[str, str]) -> Settings:
         raise BadInput(f"{sorted(unknown)[0]}: there is no such setting; known are {known}.")
     data_dir = Path(values["DATA_DIR"] or "casetrack-data")
     database_url = values["DATABASE_URL"] or f"sqlite:///{data_dir / 'casetrack.sqlite'}"
-    _check_scheme("CASETRACK_DATABASE_URL", database_url, ("sqlite", "postgresql"))
-    _check_server("CASETRACK_DATABASE_URL", database_url)
+    check_scheme("CASETRACK_DATABASE_URL", database_url, ("sqlite", "postgresql"))
+    check_server("CASETRACK_DATABASE_URL", database_url)
     broker_url = values["BROKER_URL"] or "memory://"
-    _check_scheme(
-        "CASETRACK_BROKER_URL", broker_url, ("memory", "redis", "rediss", "amqp", "amqps")
-    )
-    _check_server("CASETRACK_BROKER_URL", broker_url)
+    check_scheme("CASETRACK_BROKER_URL", broker_url, ("memory", "redis", "rediss", "amqp", "amqps"))
+    check_server("CASETRACK_BROKER_URL", broker_url)
     level = (values["LOG_LEVEL"] or "INFO").upper()
     if level not in LOG_LEVELS:
         raise BadInput(f"CASETRACK_LOG_LEVEL: {level!r} is none of {', '.join(LOG_LEVELS)}.")
     public_url = (values["PUBLIC_URL"] or "http://127.0.0.1:8000").rstrip("/")
-    _check_scheme("CASETRACK_PUBLIC_URL", public_url, ("http", "https"))
+    check_scheme("CASETRACK_PUBLIC_URL", public_url, ("http", "https"))
     smtp_url = values["SMTP_URL"]
     if smtp_url is not None:
-        _check_scheme("CASETRACK_SMTP_URL", smtp_url, ("smtp", "smtps"))
-        _check_server("CASETRACK_SMTP_URL", smtp_url)
+        check_scheme("CASETRACK_SMTP_URL", smtp_url, ("smtp", "smtps"))
+        check_server("CASETRACK_SMTP_URL", smtp_url)
     return Settings(
         data_dir,
         database_url,
@@ -254,8 +248,8 @@ def _may_lose(said: str) -> bool:
 
 def _listen_url(url: str | None, database_url: str) -> str | None:
     if url is not None:
-        _check_scheme("CASETRACK_LISTEN_URL", url, ("postgresql",))
-        _check_server("CASETRACK_LISTEN_URL", url)
+        check_scheme("CASETRACK_LISTEN_URL", url, ("postgresql",))
+        check_server("CASETRACK_LISTEN_URL", url)
         if not database_url.startswith("postgresql"):
             raise BadInput(
                 "CASETRACK_LISTEN_URL: it says nothing without postgresql:// in CASETRACK_DATABASE_URL."
@@ -308,7 +302,7 @@ def _texting(values: Mapping[str, str | None], default: str) -> Texting:
         if url in (FILES, NONE) and others:
             raise BadInput(f"CASETRACK_{others[0]}: it says nothing without CASETRACK_{name}.")
         if url not in (FILES, NONE):
-            _check_scheme(f"CASETRACK_{name}", url, ("https", "http"))
+            check_scheme(f"CASETRACK_{name}", url, ("https", "http"))
         urls.append(url)
     reports = ("WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
     for name, other in (reports, reports[::-1]):
@@ -331,10 +325,10 @@ def _texting(values: Mapping[str, str | None], default: str) -> Texting:
 def _files(values: Mapping[str, str | None], data_dir: Path) -> FileSettings:
     """Without a setting, files lie in the data folder and nothing scans them."""
     url = values["FILES_URL"] or (data_dir / "files").absolute().as_uri()
-    _check_scheme("CASETRACK_FILES_URL", url, ("file", "s3"))
+    check_scheme("CASETRACK_FILES_URL", url, ("file", "s3"))
     clamd = values["CLAMD"]
     if clamd is not None:
-        _check_scheme("CASETRACK_CLAMD", clamd, ("tcp", "unix"))
+        check_scheme("CASETRACK_CLAMD", clamd, ("tcp", "unix"))
     unscanned = values["UNSCANNED"] or ("wait" if clamd else "open")
     if unscanned not in ("open", "wait"):
         raise BadInput(f"CASETRACK_UNSCANNED: {unscanned!r} is neither open nor wait.")
@@ -362,7 +356,7 @@ def _bucket(url: str, values: Mapping[str, str | None]) -> FileSettings:
         if not values[name]:
             raise BadInput(f"CASETRACK_{name}: files in a bucket need it.")
     if endpoint:
-        _check_scheme("CASETRACK_S3_ENDPOINT", endpoint, ("https", "http"))
+        check_scheme("CASETRACK_S3_ENDPOINT", endpoint, ("https", "http"))
     key, secret = str(values["S3_KEY"]), str(values["S3_SECRET"])
     region = values["S3_REGION"] or "us-east-1"
     return FileSettings(None, parts.netloc, parts.path.strip("/"), endpoint, key, secret, region)
@@ -382,7 +376,7 @@ def _signing(values: Mapping[str, str | None]) -> SignSettings:
         raise BadInput(f"CASETRACK_{lacking[0]}: the signing service needs it.")
     for name in ("TSA_URL", "SIGN_SERVICE"):
         if url := values[name]:
-            _check_scheme(f"CASETRACK_{name}", url, ("https", "http"))
+            check_scheme(f"CASETRACK_{name}", url, ("https", "http"))
     return SignSettings(
         Path(certificate) if certificate else None,
         values["SIGN_PASSPHRASE"],
@@ -430,44 +424,6 @@ def _value(environment: Mapping[str, str], name: str) -> str | None:
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or "it is not a text file"
-
-
-def _check_scheme(name: str, url: str, schemes: tuple[str, ...]) -> None:
-    scheme, separated, _ = url.partition("://")
-    if not separated or scheme.partition("+")[0] not in schemes:
-        # How it begins is not shown: who mistook the setting may have put a password there.
-        raise BadInput(f"{name}: it must begin with {' or '.join(f'{s}://' for s in schemes)}.")
-
-
-def _check_server(name: str, url: str) -> None:
-    """Raises BadInput for a user or password with a character that would end it too early.
-
-    The rest of the password would be taken for a host, and be printed as one.
-    """
-    if url.startswith(_NO_SERVER):
-        return
-    try:
-        parts = urlsplit(url)
-        login, _, server = parts.netloc.rpartition("@")
-        # Several servers of PostgreSQL have ports that urlsplit does not read.
-        _ = parts.port if "," not in server else None
-        options = (piece.partition("=") for piece in parts.query.split("&"))
-        query = [option + ("" if option in _ADDRESSES else value) for option, _, value in options]
-        sound = bool(_SERVER.fullmatch(server)) and "#" not in url
-        sound = sound and not any("@" in part for part in (login, parts.path, *query))
-    except ValueError:
-        sound = False
-    if not sound:
-        raise BadInput(
-            f"{name}: host and port cannot be read; if user or password hold one of @ : / ? # [ ] %, "
-            "write it percent-encoded, @ as %40 and # as %23."
-        )
-
-
-def place(url: str) -> str:
-    """Where a setting leads, for a person or a log line: without login and options."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def from_environment() -> Settings:

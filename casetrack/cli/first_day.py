@@ -9,8 +9,9 @@ import click
 
 from casetrack import bootstrap, config
 from casetrack.cli.common import FAULT_FOUND, plain_errors
-from casetrack.config import Settings, place
+from casetrack.config import Settings
 from casetrack.domain.case.electronic_signatures import NotSigned
+from casetrack.domain.delivery.outside_addresses import place
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.stored_files import StoreAway
 from casetrack.gateways.failure import DeliveryFailed

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from casetrack import __version__
-from casetrack.config import Settings, place
+from casetrack.config import Settings
+from casetrack.domain.delivery.outside_addresses import place
 from casetrack.domain.traceparent import trace_id
 from casetrack.operations.short_lines import ShortLines
 from casetrack.usecases import traceparent as tracing

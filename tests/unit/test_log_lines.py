@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from casetrack import __version__
-from casetrack.config import load, place
+from casetrack.config import load
+from casetrack.domain.delivery.outside_addresses import place
 from casetrack.operations import log_lines
 from casetrack.operations.log_lines import JsonLines
 

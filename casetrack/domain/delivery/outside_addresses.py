@@ -1,4 +1,7 @@
-"""Where a POST may go: a pure rule over an address that was resolved, and the operator's list."""
+"""Where a POST may go: a pure rule over an address that was resolved, and the operator's list.
+
+And what an address in a setting may look like.
+"""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +14,7 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
+from urllib.parse import urlsplit
 
 from casetrack.domain.errors import BadInput
 
@@ -125,3 +129,53 @@ def _public(ip: Address) -> bool:
     if isinstance(ip, IPv6Address) and (ip not in _GLOBAL_UNICAST or _in(ip, _TUNNELS)):
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved and not _in(ip, _NOT_FOR_USE)
+
+
+#: One server or several, with ports, or none: a socket's folder may stand in the options.
+_SERVER = re.compile(
+    r"[A-Za-z0-9._-]*(:[0-9]*)?(,[A-Za-z0-9._-]+(:[0-9]*)?)*"
+    r"|\[[0-9A-Fa-f:.]+\](:[0-9]*)?(,\[[0-9A-Fa-f:.]+\](:[0-9]*)?)*"
+)
+#: Options of mail that hold an address.
+_ADDRESSES = ("from", "bounces")
+#: What leads to no server.
+_NO_SERVER = ("sqlite", "memory")
+
+
+def check_scheme(name: str, url: str, schemes: tuple[str, ...]) -> None:
+    """Raises BadInput for a setting whose address begins otherwise."""
+    scheme, separated, _ = url.partition("://")
+    if not separated or scheme.partition("+")[0] not in schemes:
+        # How it begins is not shown: who mistook the setting may have put a password there.
+        raise BadInput(f"{name}: it must begin with {' or '.join(f'{s}://' for s in schemes)}.")
+
+
+def check_server(name: str, url: str) -> None:
+    """Raises BadInput for a user or password with a character that would end it too early.
+
+    The rest of the password would be taken for a host, and be printed as one.
+    """
+    if url.startswith(_NO_SERVER):
+        return
+    try:
+        parts = urlsplit(url)
+        login, _, server = parts.netloc.rpartition("@")
+        # Several servers of PostgreSQL have ports that urlsplit does not read.
+        _ = parts.port if "," not in server else None
+        options = (piece.partition("=") for piece in parts.query.split("&"))
+        query = [option + ("" if option in _ADDRESSES else value) for option, _, value in options]
+        sound = bool(_SERVER.fullmatch(server)) and "#" not in url
+        sound = sound and not any("@" in part for part in (login, parts.path, *query))
+    except ValueError:
+        sound = False
+    if not sound:
+        raise BadInput(
+            f"{name}: host and port cannot be read; if user or password hold one of @ : / ? # [ ] %, "
+            "write it percent-encoded, @ as %40 and # as %23."
+        )
+
+
+def place(url: str) -> str:
+    """Where a setting leads, for a person or a log line: without login and options."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
