@@ -24,6 +24,8 @@ def test_without_any_setting_everything_is_embedded() -> None:
         ("CASETRACK_DATABASE_URL", "mysql://x"),
         ("CASETRACK_DATABASE_URL", "nonsense"),
         ("CASETRACK_BROKER_URL", "kafka://x"),
+        ("CASETRACK_LISTEN_URL", "postgresql://says-nothing-with-sqlite/x"),
+        ("CASETRACK_REPLICATION", "perhaps"),
         ("CASETRACK_SMTP_URL", "http://x"),
         ("CASETRACK_LOG_LEVEL", "LOUD"),
         ("CASETRACK_PUBLIC_URL", "ftp://x"),
