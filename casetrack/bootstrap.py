@@ -20,6 +20,7 @@ from casetrack.gateways.logs.sink import FileSink
 from casetrack.gateways.mail.smtp import Mailer, mail_server, mailer
 from casetrack.gateways.messages.rendering import Rendered, render
 from casetrack.gateways.open_lines import OpenLines
+from casetrack.gateways.password_hashing import Argon2
 from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_gateway, texter
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.printing.letters import unprinted
@@ -105,6 +106,7 @@ def build(
         public_url=settings.public_url,
         unprinted=unprinted,
         files=_keeper(settings),
+        passwords=Argon2(),
         signatures=signatures(settings.signing),
     )
     jitter = random.SystemRandom().random
@@ -129,14 +131,15 @@ def _keeper(settings: Settings) -> Keeper:
     """The store of files, with what opens and scans them; without the extra, files are not opened."""
     said = settings.files
     return Keeper(
-        _store(said),
+        store_of(said),
         Opener() if opening.is_installed() else None,
         Clamd(said.clamd) if said.clamd else None,
         shows_unscanned=said.shows_unscanned,
     )
 
 
-def _store(said: FileSettings) -> Store:
+def store_of(said: FileSettings) -> Store:
+    """Where sealed files lie."""
     if said.folder is not None:
         return Folder(said.folder)
     return Bucket(
@@ -248,7 +251,7 @@ def around_files(settings: Settings) -> dict[str, Way]:
     said = settings.files
     scanner = Clamd(said.clamd) if said.clamd else NoScanner()
     return {
-        "files": lambda: _store(said).reach,
+        "files": lambda: store_of(said).reach,
         "opener": lambda: opening.reach,
         "scanner": lambda: scanner.reach,
     }

@@ -29,7 +29,7 @@ from casetrack.usecases.case import (
 )
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery import reminders
-from casetrack.usecases.people import corrected_values, files, reading_days
+from casetrack.usecases.people import corrected_values, files, reading_days, sign_ins
 
 #: Seconds between two rounds.
 ROUND = 5.0
@@ -54,6 +54,7 @@ _NOW_AND_THEN = (
     reminders.remind_once,
     reading_days.close_once,
     reading_days.forget_once,
+    sign_ins.forget_old,
     corrected_values.forget_once,
     stalled_steps.tell_once,
     complaint_acts.watch_complaints_once,

@@ -16,7 +16,7 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.gateways.region.region_files import read_region
 from casetrack.usecases.authority import registrar_command
 from casetrack.usecases.case import moved_deadlines
-from casetrack.usecases.people import officer_profiles, officers, retention
+from casetrack.usecases.people import officer_profiles, officers, passwords, retention
 from casetrack.usecases.region import loading
 
 
@@ -139,6 +139,21 @@ def add(
     made = Officer(login, roles[0], agency, positions, more_roles=roles[1:])
     officers.add_officer(program().ctx, region, made, by=operator_name(operator))
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
+
+
+@officer.command("invite")
+@click.argument("login")
+@by_operator
+@plain_errors
+def invite(login: str, operator: str | None) -> None:
+    """Print a link with which LOGIN sets a password for the pages: once, within a day.
+
+    A password of before counts until then. The link opens the account: give it to the officer alone.
+    """
+    ctx = program().ctx
+    secret = passwords.invite(ctx, login, by=operator_name(operator))
+    click.echo(f"For {login} alone, once, within a day:", err=True)
+    click.echo(f"{ctx.public_url}/masuk/undangan/{secret}")
 
 
 @officer.command("registrar")

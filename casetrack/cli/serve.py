@@ -15,7 +15,7 @@ from casetrack.cli.common import plain_errors
 from casetrack.cli.gunicorn_server import listen, serve
 from casetrack.cli.relay_and_clock import settings_of_one
 from casetrack.config import Settings
-from casetrack.gateways.data_folder import write_private
+from casetrack.gateways.data_folder import TOKENS_FILE, demo_tokens, write_private
 from casetrack.gateways.region.region_files import read_region
 from casetrack.operations import log_lines
 from casetrack.storage import schema_version
@@ -24,8 +24,6 @@ from casetrack.usecases.authority import first_registrars
 from casetrack.usecases.people import officers, search_words, tokens
 from casetrack.usecases.region import loading
 from workers import broker as doorbell
-
-TOKENS_FILE = "demo-tokens.json"
 
 
 @click.command()
@@ -46,6 +44,7 @@ def up(port: int, data: Path | None, no_demo: bool) -> None:
     app.database.close()
     click.echo(f"casetrack is on {settings.public_url}")
     click.echo(f"  status page  {settings.public_url}/status")
+    click.echo(f"  for officers {settings.public_url}/masuk")
     click.echo(f"  API          {settings.public_url}/api/v1/openapi.json")
     click.echo(f"  data         {settings.data_dir.resolve()}")
     if tokens.exists():
@@ -95,7 +94,7 @@ def _load_demo(app: App, token_file: Path) -> None:
             data = read_region(folder)
             if not loading.is_loaded(app.ctx, data):
                 loading.load(app.ctx, data, "demo")
-    kept: dict[str, str] = json.loads(token_file.read_text()) if token_file.exists() else {}
+    kept = demo_tokens(token_file.parent)
     for record in officers.all_officers(app.ctx):
         if record.officer.login not in kept and not record.officer.disabled:
             kept[record.officer.login] = tokens.create_token(

@@ -315,6 +315,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_officers": ("supervisor", "head", "auditor", "admin"),
     # What was done to accounts, tokens and files is for who looks at what others did.
     "list_administration": REGION_WIDE,
+    "list_sign_ins": REGION_WIDE,
     "read_officer_profile": ("admin",),
     "put_officer_profile": ("admin",),
     "read_report": OVERSEERS,

@@ -1,5 +1,6 @@
 """The data folder: whether it can be written, private files in it, and the keys."""
 
+import json
 import logging
 import os
 import stat
@@ -54,6 +55,17 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
     temporary.replace(path)
+
+
+#: Where the demo's tokens lie in a data folder, by login.
+TOKENS_FILE = "demo-tokens.json"
+
+
+def demo_tokens(folder: Path) -> dict[str, str]:
+    """The demo's tokens by login; none where no demo was loaded."""
+    file = folder / TOKENS_FILE
+    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,7 +287,8 @@ class Database:
                     yield connection
                     connection.exec_driver_sql("ROLLBACK")
             else:
-                engine = self.writer.execution_options(isolation_level="REPEATABLE READ")
+                # Of the reader: on the writer its own isolation level would win.
+                engine = self.reader.execution_options(isolation_level="REPEATABLE READ")
                 with engine.begin() as connection:
                     yield connection
 

@@ -187,6 +187,16 @@ class Signatures(Protocol):
         """The file with one more signature, a revision over it. Raises NotSigned."""
 
 
+class Passwords(Protocol):
+    """Digests of passwords."""
+
+    def digest(self, password: str) -> str:
+        """The digest of a password. Raises Busy."""
+
+    def fits(self, password: str, digest: str | None) -> bool:
+        """Whether the digest is this password's; without one it takes as long. Raises Busy."""
+
+
 T = TypeVar("T")
 
 
@@ -239,6 +249,7 @@ class Context:
     #: How many letters of a text come out of that as codes, as no font of it has them.
     unprinted: Callable[[str], int]
     files: Files
+    passwords: Passwords
     #: What signs products electronically; None: nothing does.
     signatures: Signatures | None = None
     #: The channels by which people can be told here: those with a gateway.

@@ -24,6 +24,7 @@ from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
 from casetrack.web.case.survey_page import add_survey
 from casetrack.web.case.treasury_door import add_treasury
 from casetrack.web.case.verification_page import add_verification
+from casetrack.web.case.work_page import add_work_page
 from casetrack.web.delivery.delivery_reports import add_delivery_reports
 from casetrack.web.http import openapi, problems, telemetry
 from casetrack.web.http.bodies import LARGEST_BODY, BoundedRequest
@@ -32,6 +33,8 @@ from casetrack.web.http.callers import BehindProxies
 from casetrack.web.http.long_poll import Waiting
 from casetrack.web.http.rates import Rates
 from casetrack.web.pages import compressed_answers
+from casetrack.web.people.account_page import add_account_page
+from casetrack.web.people.sign_in_page import add_sign_in
 from casetrack.web.routes import ROUTES
 
 #: Where the application keeps who waits, for the server that ends it.
@@ -82,6 +85,9 @@ def create_app(
     add_complaint_page(flask, app)
     add_delivery_reports(flask, app, metrics)
     add_treasury(flask, app)
+    add_sign_in(flask, app)
+    add_account_page(flask, app)
+    add_work_page(flask, app)
     _add_health(flask, app, metrics)
     _add_errors(flask)
     flask.after_request(lambda answer: _note_use(app, answer))

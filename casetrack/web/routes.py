@@ -27,7 +27,7 @@ from casetrack.web.case import (
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
-from casetrack.web.people import administration, officer_profiles, readings
+from casetrack.web.people import administration, officer_profiles, readings, sign_ins
 from casetrack.web.service import handlers as services
 from casetrack.web.service import number_patterns
 
@@ -68,4 +68,5 @@ ROUTES: tuple[Route, ...] = (
     *template_list.ROUTES,
     *administration.ROUTES,
     *officer_profiles.ROUTES,
+    *sign_ins.ROUTES,
 )

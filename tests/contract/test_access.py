@@ -131,6 +131,7 @@ BY = {
     "read_powers": {"head", "auditor"},
     "list_decisions": {"head", "auditor"},
     "list_administration": {"auditor"},
+    "list_sign_ins": {"auditor"},
     "read_officer_profile": {"admin"},
     "put_officer_profile": {"admin"},
     "read_report": {"head", "auditor"},

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,11 +12,14 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from casetrack.domain.case.complaint_desk import ComplaintDesk
+from casetrack.domain.region.slip_texts import SlipText
+from casetrack.domain.service.definition import Name
 from casetrack.usecases.people import subjects
 from casetrack.usecases.proof.verify import verify
 from tests.support.web import LETTER, Web
 from tests.support.world import World, samarinda, surabaya
 
+DAY = date(2020, 1, 1)
 FORM = {"kind": "delay", "text": "Sudah tiga minggu tidak ada kabar."}
 
 
@@ -178,3 +182,22 @@ def test_where_nobody_takes_any_in_the_page_says_where_else_to_go(
     assert "<form" not in page.text
     assert sent(web, FORM).status_code == 404
     world.close()
+
+
+def test_a_receipt_names_the_page_where_the_region_takes_complaints_in(
+    database_url: str, tmp_path: Path
+) -> None:
+    said = SlipText("complain", Name("Di meja pengaduan.", "At the desk."), "UU 25/2009", DAY)
+    data = samarinda()
+    region = replace(data.region, slip_texts=(said,))
+    silent = replace(region, complaints=None)
+    for place, here in enumerate((region, silent)):
+        url = database_url if place == 0 else f"sqlite:///{tmp_path / 'silent.sqlite'}"
+        world = World.make(url, tmp_path, regions_=(replace(data, region=here),))
+        web = Web(world)
+        number = web.open(LETTER)["number"]
+        slip = web.get(f"/cases/{number}/slips/receipt", "dewi").text
+        page = f"{world.app.settings.public_url}/pengaduan"
+        assert "Di meja pengaduan." in slip
+        assert (page in slip) == (here is region)
+        world.close()

@@ -1,17 +1,20 @@
 """Complaints and the persons they are of: joined, separated, erased; looked at, and reported."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from casetrack.domain.people.readings import OF_COMPLAINTS
+from casetrack.storage import schema
 from casetrack.usecases.delivery.person_report import person_report
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.affected import affected
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_complaints import BRIBE, DELAY, FILE, _act, _done, _entered, _filed
+from tests.contract.test_wiping import in_files
 from tests.support.erasing import erase
 from tests.support.web import APPLICANT, LETTER, Web, at_once
 from tests.support.world import SAMARINDA, World
@@ -47,6 +50,14 @@ def _sealed(world: World) -> dict[str, int]:
             text("SELECT complaint, count(*) AS n FROM complaint_texts GROUP BY 1")
         )
         return {row.complaint: row.n for row in rows}
+
+
+def _pieces(world: World, complaint: str) -> list[bytes]:
+    """The beginnings of what is sealed of a complaint."""
+    with world.database.read() as connection:
+        query = text("SELECT sealed FROM complaint_texts WHERE complaint = :complaint")
+        rows = connection.execute(query, {"complaint": complaint}).scalars()
+        return [bytes(sealed)[:60] for sealed in rows]
 
 
 def _whole(world: World) -> None:
@@ -96,6 +107,27 @@ def test_after_a_join_erasing_reaches_what_was_complained_of_before_it(world: Wo
     _whole(world)
 
 
+@pytest.mark.parametrize("action", ["separate", "join"])
+def test_no_file_holds_what_was_sealed_of_an_erased_person_s_complaint(
+    sqlite_url: str, tmp_path: Path, action: str
+) -> None:
+    world = World.make(sqlite_url, tmp_path)
+    web = Web(world)
+    web.open(LETTER)
+    case = web.open(LETTER if action == "separate" else OTHER)
+    complaint = _complaint_of(web, case, "Dua.")
+    before = _pieces(world, complaint)
+    _decided(web, case["number"], action)
+    after = _pieces(world, complaint)
+    assert not set(before) & set(after)
+    assert {place for _, place in in_files(tmp_path, after)} == set(range(len(after)))
+    (person,) = subjects.by_case(world.ctx, case["number"])
+    erase(world, person)
+    assert subjects.wipe(world.ctx)
+    assert in_files(tmp_path, [*before, *after]) == []
+    world.close()
+
+
 def test_who_acts_on_a_complaint_that_moved_meanwhile_reads_it_anew(world: World) -> None:
     web = Web(world)
     web.open(LETTER)
@@ -135,6 +167,30 @@ def test_what_comes_in_while_persons_are_separated_is_under_the_key_of_who_stand
         erase(world, person)
     assert _sealed(world) == {}
     _whole(world)
+
+
+def test_a_stored_answer_keeps_no_word_of_a_complaint(
+    world: World,
+) -> None:
+    web = Web(world)
+    number = _complaint_of(web, web.open(LETTER), "Dua.")
+    etag = web.get(f"/complaints/{number}", "dewi").headers["ETag"]
+    said = {"action": "answer", "text": "Selesai."}
+    path = f"/complaints/{number}/actions"
+    first, second = (web.post(path, "dewi", said, etag=etag, key="satu") for _ in range(2))
+    assert first.get_json() == second.get_json()
+    assert first.get_json()["complaint"]["text"] == "Dua."
+    assert second.headers["Idempotent-Replayed"] == "true"
+    with world.database.read() as connection:
+        rows = connection.execute(schema.idempotency.select()).all()
+    kept = [
+        world.ctx.vault.open_answer(bytes(row.answer), "\n".join(
+            (row.region, row.token, row.method, row.path, row.key)))
+        for row in rows
+    ]  # fmt: skip
+    assert len(kept) == 1
+    assert b"Dua." not in kept[0]
+    assert b"Selesai." not in kept[0]
 
 
 def test_looks_at_complaints_are_written_down_and_told_to_who_complained(world: World) -> None:

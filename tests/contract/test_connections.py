@@ -67,3 +67,13 @@ def test_a_connection_that_was_lost_tells_the_first_error_and_serves_nobody_any_
     with pytest.raises(DatabaseDown):
         lose_and(None)
     assert _count(world) == 0
+
+
+def test_a_snapshot_sees_one_moment_whatever_is_written_meanwhile(world: World) -> None:
+    with world.database.snapshot() as reading:
+        guesses = text("SELECT count(*) FROM guesses")
+        before = reading.execute(guesses).scalar_one()
+        with world.database.write() as uow:
+            _guess(world, uow)
+        assert reading.execute(guesses).scalar_one() == before == 0
+    assert _count(world) == 1

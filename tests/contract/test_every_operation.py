@@ -24,6 +24,7 @@ from casetrack.usecases.case import deadlines, outages, treasury_keys
 from casetrack.usecases.case.surveys import survey_token
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
+from casetrack.usecases.people import passwords
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from casetrack.web.routes import ROUTES
@@ -33,6 +34,7 @@ from tests.support.answers import DOCUMENT
 from tests.support.assisted import NOTED, assisted, noted
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
 from tests.support.money import PAID, STALL, stall
+from tests.support.pages import OTHER, PASSWORD, Browser
 from tests.support.products import decided, drawing_up, first_product
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.registers import changed, latest
@@ -73,6 +75,15 @@ OUTSIDE = (
     "POST /pengaduan",
     "GET /pengaduan/<number>",
     "POST /pengaduan/<number>",
+    "GET /masuk",
+    "POST /masuk",
+    "GET /masuk/undangan/<secret>",
+    "POST /masuk/undangan/<secret>",
+    "GET /kerja",
+    "GET /akun",
+    "POST /akun/sandi",
+    "POST /akun/sesi",
+    "POST /keluar",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
@@ -540,6 +551,7 @@ def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
     web.ok("PUT", "/officers/smr.wati/profile", "admin", printed)
     assert web.ok("GET", "/officers/smr.wati/profile", "admin").get_json()["items"]
     assert web.ok("GET", "/administration", "audit").get_json()["items"]
+    web.ok("GET", "/sign-ins", "audit")
     web.ok("GET", "/reports/service-levels", "ketua")
     for path in ("picture", "page"):
         web.ok("GET", f"/authority/services/izin-reklame/{path}", "ketua")
@@ -659,6 +671,26 @@ def doors_outside_the_api_are_open(web: Played) -> None:
     web.ok("POST", "//gateways/whatsapp", raw=raw, headers=signed)
 
 
+def an_officer_signs_in_to_pages(web: Played) -> None:
+    browser = Browser(web.flask)
+    link = f"/masuk/undangan/{passwords.invite(web.world.ctx, 'smr.rudi', by='andi')}"
+    known = {"login": "smr.rudi", "password": PASSWORD}
+    changed = {"old": PASSWORD, "password": OTHER, "again": OTHER}
+    for answer in (
+        browser.get(link),
+        browser.send(link, password=PASSWORD, again=PASSWORD),
+        browser.get("/kerja"),
+        browser.send("/keluar"),
+        browser.get("/masuk"),
+        browser.send("/masuk", **known),
+        browser.get("/akun"),
+        browser.send("/akun/sesi", session="lain"),
+        browser.send("/akun/sandi", **changed),
+    ):
+        assert answer.status_code < 400, answer.text
+        web.succeeded.add((web._name(answer), None))
+
+
 def nobody_decides_in_time_and_the_law_grants(web: Played) -> None:
     acts = [("wati", "propose"), ("ketua", "confirm"), ("wati", "end")]
     for who, action in (*acts, *acts[:2]):
@@ -762,6 +794,7 @@ STORIES = (
     an_agencys_system_subscribes,
     an_account_asks_who_works_where,
     doors_outside_the_api_are_open,
+    an_officer_signs_in_to_pages,
     nobody_decides_in_time_and_the_law_grants,
     another_way_of_numbering_is_loaded_and_decided,
     somebody_comes_for_two_things_at_once,

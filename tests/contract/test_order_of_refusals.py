@@ -511,6 +511,7 @@ def _register() -> Iterator[Door]:
         "read_powers",
         "list_decisions",
         "list_administration",
+        "list_sign_ins",
     ):
         yield Door(operation, "audit")
     for operation in ("draw_service", "show_service"):

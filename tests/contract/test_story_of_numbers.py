@@ -1,11 +1,13 @@
 """How products are numbered changes by two hands: a load proposes, a registrar confirms."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from casetrack.bootstrap import build
 from casetrack.domain.region.region_data import RegionData
 from casetrack.storage import schema
 from casetrack.usecases.region import loading
@@ -13,7 +15,7 @@ from tests.contract.test_story_of_products import PAID, REVIEWED, clean, opened,
 from tests.support import demo
 from tests.support.stories import City
 from tests.support.web import Web, refused
-from tests.support.world import SAMARINDA
+from tests.support.world import SAMARINDA, World, settings_for
 
 LONGER = {
     "id": "izin",
@@ -138,3 +140,30 @@ def test_a_pattern_that_a_load_leaves_out_stays_until_somebody_confirms_that(web
     loading.load(web.world.ctx, data, "ops")
     assert len(numbering(web)["patterns"]) == 3
     assert len(numbering(web)["proposal"]["patterns"]) == 2
+
+
+def test_a_case_of_an_older_definition_is_numbered_as_the_region_numbers_on_that_day(
+    database_url: str, tmp_path: Path, web: Web
+) -> None:
+    number = opened(web)
+    play(web, number, REVIEWED + PAID)
+    data = longer()
+    newer = tuple(
+        replace(each, version=each.version + 1) if each.id == "izin-reklame" else each
+        for each in data.services
+    )
+    loading.load(web.world.ctx, replace(data, services=newer), "ops.budi")
+    decide(web, "registrar", "confirm", numbering(web)["proposal"]["sha256"])
+    settings = settings_for(database_url, tmp_path)
+    started = build(settings, wake=lambda: None, clock=web.world.hands)
+    again = Web(World(started, web.world.hands, tmp_path / "mail"))
+    play(again, number, "signer complete sign")
+    (permit,) = products(again, number)
+    case = again.get(f"/cases/{number}", "clerk").get_json()
+    newest = next(each.version for each in newer if each.id == "izin-reklame")
+    assert (case["service"]["version"], permit["number"]) == (
+        newest - 1,
+        "503.5/000001/MPP/2026",
+    )
+    clean(again)
+    again.world.close()

@@ -10,8 +10,8 @@ from casetrack.storage import schema
 
 #: Kept whole on each machine: small, and read everywhere.
 EVERYWHERE = {
-    "regions", "agencies", "positions", "officers", "tokens", "services", "message_texts",
-    "fingerprints", "guesses", "alembic_version", "loads", "event_ids",
+    "regions", "agencies", "positions", "officers", "tokens", "sessions", "invitations", "services",
+    "message_texts", "fingerprints", "guesses", "alembic_version", "loads", "event_ids",
 }  # fmt: skip
 APART = {table.name for table in schema.metadata.sorted_tables} - EVERYWHERE
 

@@ -5,8 +5,8 @@ from ipaddress import ip_network
 import pytest
 
 from casetrack.config import load
-from casetrack.domain.case.guessing import neighbourhood
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people.guessing import neighbourhood
 from casetrack.web.http.callers import caller
 
 TRUSTED = (ip_network("127.0.0.1"), ip_network("10.1.0.0/24"), ip_network("2001:db8:1::/48"))

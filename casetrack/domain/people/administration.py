@@ -20,6 +20,9 @@ Deed = Literal[
     "officer_disabled",
     "officer_enabled",
     "officer_nik_indexed",
+    # A link was made with which they set a password; they set one or changed it.
+    "officer_invited",
+    "password_set",
     # How they are printed below what they sign: since when; the words are sealed apart.
     "officer_profile_entered",
     "officer_profile_erased",

@@ -1,6 +1,5 @@
 """Tokens, kept as digests, and who is behind them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,13 +8,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    ScalarSelect,
     Select,
     bindparam,
     func,
     insert,
-    literal,
-    literal_column,
     null,
     or_,
     select,
@@ -24,10 +20,9 @@ from sqlalchemy import (
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import Registrar
-from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.storage import schema
 from casetrack.storage.fixed import Fixed, ask
-from casetrack.storage.people.officers import more_roles, registrar_for
+from casetrack.storage.people.acting_officers import OF_OFFICER, actor_of, duties, duties_of, live
 from casetrack.storage.unit_of_work import UnitOfWork
 
 #: A token that somebody made without an end. A column without a value is no such word: a release that
@@ -136,40 +131,15 @@ def note_use(uow: UnitOfWork, token_id: str, now: datetime, before: datetime) ->
     )
 
 
-def _duties(*, sqlite: bool) -> ScalarSelect[Any]:
-    """What the register says of the officer as a registrar: the entries, as one text."""
-    entries, keys = schema.register_entries.c, schema.register_keys.c
-    # Not func.aggregate_strings: it writes its separator into each statement anew.
-    joined = func.group_concat if sqlite else func.string_agg
-    return (
-        select(joined(entries.document, literal_column("','")))
-        .join(
-            schema.register_keys,
-            (keys.region == entries.region)
-            & (keys.kind == entries.kind)
-            & (keys.entry == entries.entry),
-        )
-        .where(
-            keys.region == schema.officers.c.region,
-            keys.key == literal("registrar:").concat(schema.officers.c.login),
-            keys.kind == "registrar",
-            entries.region == schema.officers.c.region,
-            entries.state == "confirmed",
-        )
-        .correlate(schema.officers)
-        .scalar_subquery()
-    )
-
-
 def who(*, sqlite: bool = False) -> Select[Any]:
     """Who is behind the token `digest`, as `bearer_of` reads it."""
     officers_ = schema.officers
     now = null() if sqlite else func.clock_timestamp(type_=schema.Instant)
     return (
         select(
-            *(officers_.c[name] for name in _OF_OFFICER),
+            *(officers_.c[name] for name in OF_OFFICER),
             *(_TABLE.c[name] for name in ("token_id", "ends_at", "used_at")),
-            _duties(sqlite=sqlite).label("duties"),
+            duties(sqlite=sqlite).label("duties"),
             now.label("now"),
         )
         .join(
@@ -179,13 +149,11 @@ def who(*, sqlite: bool = False) -> Select[Any]:
         .where(
             _TABLE.c.digest == bindparam("digest"),
             _TABLE.c.revoked_at.is_(None),
-            officers_.c.disabled.is_(False),
-            officers_.c.shut_out_at.is_(None),
+            *live(),
         )
     )
 
 
-_OF_OFFICER = ("login", "region", "role", "roles", "agency", "positions", "registrar_for")
 _WHO = Fixed(who(), sqlite=who(sqlite=True))
 
 
@@ -197,19 +165,4 @@ def bearer(connection: Connection, digest: str) -> Bearer | None:
 
 def bearer_of(row: Any) -> Bearer:
     """Who stands in such a row."""
-    actor = Actor(
-        "officer",
-        row.login,
-        row.region,
-        row.role,
-        row.agency,
-        tuple(json.loads(row.positions)),
-        more_roles(row.role, row.roles),
-        registrar_for(row.registrar_for),
-    )
-    duties = tuple(
-        duty
-        for document in json.loads(f"[{row.duties or ''}]")
-        if isinstance(duty := stored_entry("registrar", document), Registrar)
-    )
-    return Bearer(actor, row.token_id, row.ends_at, row.used_at, row.now, duties)
+    return Bearer(actor_of(row), row.token_id, row.ends_at, row.used_at, row.now, duties_of(row))

@@ -88,6 +88,7 @@ from casetrack.storage.schema.region import (
     regions,
 )
 from casetrack.storage.schema.service import service_versions, services
+from casetrack.storage.schema.sign_in import invitations, passwords, sessions, sign_ins
 
 __all__ = [
     "APPEND_ONLY",
@@ -121,6 +122,7 @@ __all__ = [
     "idempotency",
     "imported_cases",
     "in_person",
+    "invitations",
     "is_one_of",
     "its_event",
     "joined",
@@ -140,6 +142,7 @@ __all__ = [
     "outage_cases",
     "outages",
     "parties",
+    "passwords",
     "payment_files",
     "payments",
     "positions",
@@ -157,6 +160,8 @@ __all__ = [
     "search_words",
     "service_versions",
     "services",
+    "sessions",
+    "sign_ins",
     "signings",
     "stalled_steps",
     "steps",

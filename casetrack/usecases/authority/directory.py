@@ -10,8 +10,10 @@ from casetrack.domain.authority.seats import seats_of
 from casetrack.domain.region.counters import Counter
 from casetrack.domain.region.outside_mall import stays_of
 from casetrack.domain.region.region_data import Agency, Officer, Stay
+from casetrack.domain.service.definition import Name
 from casetrack.storage.authority import register
 from casetrack.storage.people import officers
+from casetrack.storage.region import regions
 from casetrack.usecases.authority.mall import recorded_stays
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
@@ -40,6 +42,16 @@ def own_account(ctx: Context, actor: Actor) -> dict[str, Any]:
             for _, held in seats_of(known, actor.id, day)
         ],
     }
+
+
+def own_seats(ctx: Context, actor: Actor) -> list[Name]:
+    """What the positions are called in which the officer sits today by the register."""
+    day = ctx.region(actor.region)[1].local_date(ctx.database.now())
+    with ctx.database.read() as connection:
+        known = register.seats_slice(connection, actor.region, actor.id, day)
+        names = {each.id: each.name for each in regions.positions(connection, actor.region)}
+    held = [seat.position for _, seat in seats_of(known, actor.id, day)]
+    return [names.get(position, Name(position, position)) for position in held]
 
 
 def agencies(ctx: Context, region: str, *, after: str, limit: int) -> Page:

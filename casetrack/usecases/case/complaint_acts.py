@@ -77,9 +77,9 @@ def act_on_complaint(
     act, words = _checked(ctx, actor, number, said)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
-        return replayed
+        return _with_words(ctx, actor, replayed)
     desk, version = taken_in(ctx, actor.region), seen()
-    sight, staff = complaint_sight(ctx, actor), complaint_staff(ctx, actor.region)
+    staff = complaint_staff(ctx, actor.region)
     # The answer holds all that was said.
     readings.record_look(ctx, actor, number, "complaint")
 
@@ -102,13 +102,22 @@ def act_on_complaint(
         after = _append(uow, actor, replace(row, about_officer=about), event_type, data)
         if sealer is not None:
             complaint_rows.put_texts(uow, actor.region, number, sealer.texts)
-        # Who named their own superior, or handed it on, reads no more of it.
-        mine = sight is not None and sees(sight, after)
-        whole = complaint_view(ctx, uow.connection, actor.region, after) if mine else None
         short = {name: getattr(after.state, name) for name in ("number", "version", "state")}
-        return Answer({**short, "complaint": whole}, f'"{after.state.version}"')
+        return Answer(short, f'"{after.state.version}"')
 
-    return idempotency.written(ctx, request, do)
+    return _with_words(ctx, actor, idempotency.written(ctx, request, do))
+
+
+def _with_words(ctx: Context, actor: Actor, answer: Answer) -> Answer:
+    """The answer as it is given out. What is kept of it for an equal request has no words: they would
+    outlive who said them."""
+    # Who named their own superior, or handed it on, reads no more of it.
+    sight = complaint_sight(ctx, actor)
+    with ctx.database.snapshot() as connection:
+        row = reader(ctx, connection, actor.region).one(answer.view["number"])
+        mine = row is not None and sight is not None and sees(sight, row)
+        whole = complaint_view(ctx, connection, actor.region, row) if row and mine else None
+    return replace(answer, view={**answer.view, "complaint": whole})
 
 
 def _held(

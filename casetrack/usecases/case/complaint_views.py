@@ -17,10 +17,10 @@ from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.complaint_sight import complaint_sight, reader, sees
 from casetrack.usecases.case.complaint_texts import opened_texts
-from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.people import readings
+from casetrack.usecases.people.guessing import judge
 
 #: Texts that are of who complained, or for them.
 _THEIRS = ("text", "contact", "reaction", "answer")

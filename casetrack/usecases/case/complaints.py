@@ -21,11 +21,11 @@ from casetrack.domain.case.complaints import (
     limit_of,
     limits_of,
 )
-from casetrack.domain.case.guessing import Count, Patience, neighbourhood
 from casetrack.domain.case.numbers import CaseNumber, access_code, tidy_code
 from casetrack.domain.errors import Busy, Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.domain.people import visible
+from casetrack.domain.people.guessing import Count, Patience, neighbourhood
 from casetrack.storage import stored_answers
 from casetrack.storage.case import complaint_rows
 from casetrack.storage.case.complaint_rows import ComplaintRow
@@ -36,9 +36,9 @@ from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case.complaint_sight import complaint_staff, digest_of, require_reader
 from casetrack.usecases.case.complaint_texts import ComplaintSealer
-from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
+from casetrack.usecases.people.guessing import judge
 
 #: So many from one address at once; then each waits longer, up to an hour.
 _PATIENCE = Patience(10, timedelta(minutes=1), timedelta(hours=1))

@@ -24,7 +24,6 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.case import (
     bill_keys,
     documents,
-    guessing,
     listed_payments,
     outside_numbers,
     product_texts,
@@ -41,7 +40,7 @@ from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
-from casetrack.usecases.people import files
+from casetrack.usecases.people import files, guessing
 
 
 def do(

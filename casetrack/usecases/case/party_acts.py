@@ -29,7 +29,7 @@ from casetrack.storage.people import (
 )
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case import guessing, party_rows, register_slice
+from casetrack.usecases.case import party_rows, register_slice
 from casetrack.usecases.case.append import Rows, append_to_case
 from casetrack.usecases.case.clock_act import BATCH, act_by_clock
 from casetrack.usecases.case.do import record_refusal
@@ -41,6 +41,7 @@ from casetrack.usecases.case.unprinted_letters import letter_warnings, printed_o
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.people import guessing
 from casetrack.usecases.region_by_region import in_each_region
 
 

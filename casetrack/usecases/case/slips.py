@@ -17,9 +17,9 @@ from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_of
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
-from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
+from casetrack.usecases.people.guessing import judge
 
 
 @dataclass(frozen=True, slots=True)

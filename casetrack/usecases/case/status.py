@@ -26,10 +26,10 @@ from casetrack.usecases.authority.missing_powers import Waiting, waiting_steps
 from casetrack.usecases.case.bill_views import bills_of
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
-from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
 from casetrack.usecases.case.signed_anew import SignedAnew, signed_anew
 from casetrack.usecases.context import Context
+from casetrack.usecases.people.guessing import judge
 
 
 @dataclass(frozen=True, slots=True)

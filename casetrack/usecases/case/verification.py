@@ -38,8 +38,8 @@ from casetrack.storage.case import case_events, found_products
 from casetrack.storage.case.found_products import FoundProduct
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case import case_texts, signed_files
-from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.context import Context
+from casetrack.usecases.people.guessing import judge
 from casetrack.usecases.people.parties import parties_of
 
 _TOO_MANY = (

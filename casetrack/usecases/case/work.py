@@ -79,6 +79,17 @@ def work_list(
     return Page(items, _next(wanted.name, rows[limit - 1]) if len(rows) > limit else None), counts
 
 
+def own_counts(ctx: Context, actor: Actor) -> Counts:
+    """How many rows each of the caller's lists has; no case is looked at, so nobody is read."""
+    at = ctx.revisions(actor.region)
+    sieve = _sieve(actor, Wanted(), ctx.region(actor.region, at.files)[1], ctx.database.now())
+    takes_in = taken_in(ctx, sieve.region, sieve.agency, at)
+    with ctx.database.read() as connection:
+        found = ask_all(connection, [work_counts.count_of(sieve, takes_in, work_counts.BOUNDS)])
+    counts = work_counts.read_counts(found[0][0], work_counts.BOUNDS)
+    return counts if _reads_people(actor) else counts.without("people")
+
+
 def _reads_people(actor: Actor) -> bool:
     """Whether they read persons in full at their counter: a case on that list has an open death."""
     return shown_to(actor, actor.agency or "") == "full"

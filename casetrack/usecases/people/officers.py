@@ -144,6 +144,8 @@ def disable_officer(ctx: Context, login: str, *, by: str = "casetrack") -> int:
         officers.disable_officer(uow, login, now)
         if record is not None and not record.officer.disabled:
             shut_accounts.tell_agencies(uow, record.region, [record.officer], by)
+        if record is not None:
+            shut_accounts.end_sessions(uow, record.region, login)
         live, ended = tokens.revoke(uow, tokens.by_login(login), now)
         fact |= changed_tokens(live, ended)
     ctx.wake()

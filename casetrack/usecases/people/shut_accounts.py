@@ -7,6 +7,7 @@ from casetrack.domain.delivery.receivers import ACCOUNT_DISABLED, AGENCY
 from casetrack.domain.events import NewEvent
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage.case import held_steps
+from casetrack.storage.people import passwords, sessions
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.facts import append_fact
 
@@ -20,6 +21,12 @@ def tell_agencies(uow: UnitOfWork, region: str, shut: Iterable[Officer], by: str
     for officer in sorted(shut, key=lambda each: (each.agency or "", each.login)):
         if officer.agency is not None:
             _append(uow, region, officer, officer.agency, by)
+
+
+def end_sessions(uow: UnitOfWork, region: str, login: str) -> None:
+    """No session of the officer opens a page any more, and no link sets their password."""
+    sessions.end_sessions(uow, region, login, sessions.all_but(None), uow.time(None))
+    passwords.remove_invitation(uow, region, login)
 
 
 def _append(uow: UnitOfWork, region: str, officer: Officer, agency: str, by: str) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.duties import holds
+from casetrack.domain.authority.entries import Registrar
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.administration import TOKEN_DAYS, USE_NOTED_EVERY
 from casetrack.storage.people import officers, tokens
@@ -54,7 +55,7 @@ def create_token(ctx: Context, login: str, *, days: int = TOKEN_DAYS, by: str = 
 
 
 def token_digest(token: str) -> str:
-    """What is kept of a token: it has 256 random bits, so one SHA-256 is enough."""
+    """What is kept of a token, or of a cookie: it has 256 random bits, so one SHA-256 is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -128,18 +129,17 @@ def caller(ctx: Context, found: Bearer) -> Caller:
     now = ctx.database.now(found.now)
     due = found.used_at is None or found.used_at <= now - USE_NOTED_EVERY
     ended_at = found.ends_at if _is_over(found.ends_at, now) else None
-    actor = _with_duties(ctx, found, now)
+    actor = with_duties(ctx, found.actor, found.duties, now)
     return Caller(actor, found.token_id, ended_at, now if due else None)
 
 
-def _with_duties(ctx: Context, found: tokens.Bearer, now: datetime) -> Actor:
+def with_duties(ctx: Context, actor: Actor, duties: Sequence[Registrar], now: datetime) -> Actor:
     """Who calls, with the agencies whose papers they keep today by the register."""
-    if not found.duties:
-        return found.actor
-    day = ctx.region(found.actor.region)[1].local_date(now)
-    named = {duty.agency for duty in found.duties if holds(duty, day)}
-    bodies = tuple(sorted({*found.actor.registrar_for, *named}))
-    return replace(found.actor, registrar_for=bodies)
+    if not duties:
+        return actor
+    day = ctx.region(actor.region)[1].local_date(now)
+    named = {duty.agency for duty in duties if holds(duty, day)}
+    return replace(actor, registrar_for=tuple(sorted({*actor.registrar_for, *named})))
 
 
 def note_use(ctx: Context, token_id: str, now: datetime) -> None:

@@ -129,7 +129,8 @@ def _load(
 def _tell_accounts(
     uow: UnitOfWork, data: RegionData, before: dict[str, bool], loaded: Loaded, now: datetime
 ) -> None:
-    """Whose accounts a load shut and opened. Tokens of the shut ones end, so that none opens again."""
+    """Whose accounts a load shut and opened. What let the shut ones in ends, so that none
+    opens again."""
     code = data.region.code
     after = officers.accounts(uow.connection, code)
     out = officers.shut_out(uow.connection, code)
@@ -137,6 +138,7 @@ def _tell_accounts(
     for login, live in sorted(after.items()):
         if not live:
             tokens.revoke(uow, tokens.by_login(login), now)
+            shut_accounts.end_sessions(uow, code, login)
         if before.get(login, live) and not live:
             loaded.disabled.append(login)
         if not before.get(login, True) and live:

@@ -1,6 +1,7 @@
 """What the clerk prints: receipt, proofs of registration and hand-over, how a limit is counted."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from casetrack.domain.access import Actor
 from casetrack.domain.case.bills import is_gratis
@@ -107,12 +108,18 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         missing=said.missing,
         gratis=said.gratis,
         fee=slips.fee_of(case),
-        beside=Beside(**slips.said_beside(ctx, case, said.received_at)),
+        beside=_beside(ctx, case, said.received_at, by.public_url),
         region=government(region.region.name),
         office=region.agencies[definition.front_office].name,
         counter=region.agencies[definition.front_office].office,
         outside=tuple((agency.name, agency.office) for agency in said.outside),
     )
+
+
+def _beside(ctx: Context, case: Sight, at: datetime, public_url: str) -> Beside:
+    """What the region says beside the case, and the page of complaints where it takes any in."""
+    page = f"{public_url}/pengaduan" if case.region.region.complaints else ""
+    return Beside(**slips.said_beside(ctx, case, at), complain_page=page)
 
 
 def _taken_at(case: Sight) -> TakenAt:
@@ -135,7 +142,7 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
         waived=said.waived,
         gratis=is_gratis(case.state, definition),
         fee=slips.fee_of(case),
-        beside=Beside(**slips.said_beside(ctx, case, said.declared_complete_at)),
+        beside=_beside(ctx, case, said.declared_complete_at, public_url),
         reason=said.reason,
         counted=_counted(said.limit) if said.due_at else None,
         inspections=_inspections(case),
@@ -179,7 +186,7 @@ def _handed(ctx: Context, case: Sight, public_url: str) -> HandOverSlip:
         ),
         returned=said.returned,
         held=said.held,
-        beside=Beside(**slips.said_beside(ctx, case, said.at)),
+        beside=_beside(ctx, case, said.at, public_url),
     )
 
 
@@ -190,7 +197,7 @@ def _papers(ctx: Context, case: Sight, public_url: str) -> PapersSlip:
         _issuer(case, public_url),
         at=at,
         papers=tuple((each.name, each.came_at, each.returned_at, each.to) for each in papers),
-        beside=Beside(**slips.said_beside(ctx, case, at)),
+        beside=_beside(ctx, case, at, public_url),
     )
 
 

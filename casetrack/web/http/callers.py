@@ -46,7 +46,7 @@ def _bare(hop: str) -> str | None:
 
 
 class BehindProxies:
-    """Gives the application REMOTE_ADDR as the address of who really calls."""
+    """Gives the application the address of who really calls, and whether they came over https."""
 
     def __init__(self, application: Callable[..., Any], trusted: Sequence[Network]) -> None:
         self._application = application
@@ -56,5 +56,9 @@ class BehindProxies:
         connected = environ.get("REMOTE_ADDR") or ""
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         environ["REMOTE_ADDR"] = caller(connected, forwarded, self._trusted)
+        # The last word is that of the proxy that is connected.
+        spoken = environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip().lower()
+        if spoken in ("http", "https") and _within(connected, self._trusted):
+            environ["wsgi.url_scheme"] = spoken
         answer: Iterable[bytes] = self._application(environ, start_response)
         return answer

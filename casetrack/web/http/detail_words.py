@@ -14,6 +14,7 @@ from casetrack.web.http.complaint_problems import COMPLAINT_DETAILS
 from casetrack.web.http.money_words import MONEY_DETAILS
 from casetrack.web.http.report_problems import REPORT_DETAILS
 from casetrack.web.http.rule_words import HOLE, reading
+from casetrack.web.http.sign_in_problems import SIGN_IN_DETAILS
 from casetrack.web.http.silence_problems import SILENCE_DETAILS
 
 #: What the code says → the same in Bahasa Indonesia.
@@ -21,6 +22,7 @@ DETAILS: Mapping[str, str] = {
     **MONEY_DETAILS,
     **SILENCE_DETAILS,
     **BAD_DAYS_DETAILS,
+    **SIGN_IN_DETAILS,
     **REPORT_DETAILS,
     **COMPLAINT_DETAILS,
     # who may

@@ -22,6 +22,7 @@ from casetrack.web.http.register_problems import REGISTER
 from casetrack.web.http.report_problems import REPORTS
 from casetrack.web.http.search_problems import SEARCH
 from casetrack.web.http.server_problems import AT_THE_SERVER
+from casetrack.web.http.sign_in_problems import SIGN_IN
 from casetrack.web.http.silence_problems import SILENCE
 from casetrack.web.http.unmasking_problems import UNMASKING
 
@@ -405,6 +406,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Silence": SILENCE,
     "Papers of a time without the system": LATE,
     "Bad days": BAD_DAYS,
+    "Signing in to pages": SIGN_IN,
     "People of a case": PARTIES,
     "Erasing": ERASING,
     "Reading a person in full": UNMASKING,

@@ -8,10 +8,12 @@ from casetrack.web.http.complaint_problems import COMPLAINT_CODES
 from casetrack.web.http.money_words import MONEY_CODES
 from casetrack.web.http.problem_list import GROUPS
 from casetrack.web.http.report_problems import REPORT_CODES
+from casetrack.web.http.sign_in_problems import SIGN_IN_CODES
 from casetrack.web.http.silence_problems import SILENCE_CODES
 
 INDONESIAN: Mapping[str, str] = {
     **BAD_DAYS_CODES,
+    **SIGN_IN_CODES,
     **MONEY_CODES,
     **SILENCE_CODES,
     **REPORT_CODES,

@@ -17,15 +17,22 @@ class Beside:
     ask: Name | None = None
     complain: Name | None = None
     complain_outside: Name | None = None
+    #: The address of the page that takes complaints in, where the region does.
+    complain_page: str = ""
     data: Name | None = None
     without_phone: Name | None = None
 
     def said(self, tongue: Tongue) -> list[tuple[str, str]]:
         """Heading and text of each matter of which something is said."""
         t = tongue.t
+        page = Name(
+            f"Halaman {self.complain_page} menerima pengaduan siang dan malam.",
+            f"The page {self.complain_page} takes complaints day and night.",
+        )
+        complain = (self.complain, page if self.complain_page else None, self.complain_outside)
         said = (
             (t("Bertanya", "Questions"), (self.ask,)),
-            (t("Mengadu", "Complaints"), (self.complain, self.complain_outside)),
+            (t("Mengadu", "Complaints"), complain),
             (t("Tanpa telepon", "Without a telephone"), (self.without_phone,)),
             (t("Data Anda", "Your data"), (self.data,)),
         )

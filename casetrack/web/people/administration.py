@@ -128,7 +128,7 @@ class FactDataOut(BaseModel):
     added: list[DayChangeOut] = absent()
     removed: list[DayChangeOut] = absent()
     login: str = absent(
-        "officer_nik_indexed, officer_profile_…, registrar_named, registrar_dismissed: whose"
+        "officer_nik_indexed, officer_invited, password_set, officer_profile_…, registrar_…: whose"
     )
     since: date = absent("officer_profile_entered: from which day it counts")
     agencies: list[str] = absent("registrar_named, registrar_dismissed: whose papers")

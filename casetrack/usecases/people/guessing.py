@@ -1,10 +1,12 @@
-"""Access codes are judged one after the other, and wrong ones are counted before the answer."""
+"""Access codes and passwords: wrong ones are counted before the answer, and too many make a wait."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from casetrack.domain.case.guessing import FORGOTTEN, Count, Counts, neighbourhood
 from casetrack.domain.errors import Busy
+from casetrack.domain.people.guessing import FORGOTTEN, Count, Counts, neighbourhood
 from casetrack.storage import stored_answers
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
@@ -38,10 +40,7 @@ def judge(
     fresh = _fresh(number, digest)
     with ctx.database.write() as uow:
         now = uow.time(None)
-        held = {
-            bucket: Count(wrong, last)
-            for bucket, wrong, last in stored_answers.lock_guesses(uow, (*buckets, fresh), now)
-        }
+        held = _held(uow, (*buckets, fresh), now)
         reissued = held[fresh].wrong > 0 and held[fresh].last >= now - FORGOTTEN
         wait = Counts(held[one], held[address], held[of_number], reissued).wait(now)
         if wait.total_seconds() > 0:
@@ -54,6 +53,58 @@ def judge(
         )
         stored_answers.drop_guesses(uow, [one] if right else [], (*buckets, fresh))
     return right
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A try that was counted as a wrong one before anybody looked: when, and what was before."""
+
+    one: str
+    at: datetime
+    before: Mapping[str, Count]
+
+
+def begin(ctx: Context, number: str, who: str, too_many: str, realm: str) -> Begun:
+    """Count a try whose look takes long, so that no row is held meanwhile. Raises Busy.
+
+    Of many tries at once none is looked at too many. A right one is taken back.
+    """
+    buckets = _buckets(number, None, who, realm)
+    with ctx.database.write() as uow:
+        now = uow.time(None)
+        held = _held(uow, buckets, now)
+        one, address, of_number = (held[bucket] for bucket in buckets)
+        wait = Counts(one, address, of_number).wait(now)
+        if wait.total_seconds() > 0:
+            # Raised inside: the rows that the lock made are undone.
+            raise Busy("too_many_sign_ins", too_many, retry_after=math.ceil(wait.total_seconds()))
+        stored_answers.put_guesses(
+            uow, [(bucket, held[bucket].one_more(now).wrong, now) for bucket in buckets]
+        )
+    return Begun(buckets[0], now, held)
+
+
+def take_back(uow: UnitOfWork, begun: Begun) -> None:
+    """The try was right: it counts nowhere, and what this address guessed wrong before is forgotten."""
+    held = _held(uow, list(begun.before), begun.at)
+    left = {}
+    for bucket, count in held.items():
+        before = begun.before[bucket]
+        # Somebody who guessed meanwhile keeps the moment that they left.
+        last = before.last if count.last == begun.at else count.last
+        left[bucket] = (max(count.wrong - 1, 0), last)
+    gone = [bucket for bucket, (wrong, _) in left.items() if bucket == begun.one or not wrong]
+    stored_answers.put_guesses(
+        uow, [(bucket, *count) for bucket, count in left.items() if bucket not in gone]
+    )
+    stored_answers.drop_guesses(uow, gone, list(begun.before))
+
+
+def _held(uow: UnitOfWork, buckets: Collection[str], now: datetime) -> dict[str, Count]:
+    return {
+        bucket: Count(wrong, last)
+        for bucket, wrong, last in stored_answers.lock_guesses(uow, buckets, now)
+    }
 
 
 def reissued(uow: UnitOfWork, number: str, digest: str) -> None:
