@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from casetrack.domain.authority.entries import Bound
 from casetrack.usecases.proof.rebuild import rebuild
+from casetrack.usecases.proof.verify import verify
 from tests.contract.test_real_services import NOTED, SMR, does, taken_in
 from tests.contract.test_story_of_products import (
     BILLBOARD,
@@ -23,8 +25,11 @@ from tests.contract.test_story_of_products import (
     whole,
 )
 from tests.support import demo
+from tests.support.authority import papers_of_samarinda, world_of
+from tests.support.registers import changed
 from tests.support.web import APPLICANT, Web
-from tests.support.world import SAMARINDA, World
+from tests.support.web import BILLBOARD as BILLBOARD_OF_CAST
+from tests.support.world import BILLBOARD_STORY, SAMARINDA, World
 
 WIDTH = {"width_cm": 450}
 TYPED = {"reason": "mistyped", "asked_by": "office"}
@@ -235,3 +240,64 @@ def test_what_another_issued_is_put_right_after_it_was_granted(web: Web) -> None
     assert mine["issued_elsewhere"]["number"] == "0220012345679"
     assert "Sistem OSS" in mine["corrections"][0]["message"]["id"]
     clean(web)
+
+
+def test_a_corrected_fact_makes_the_parafs_of_its_draft_void_and_they_are_asked_for_anew(
+    web: Web,
+) -> None:
+    number = opened(web, "sip-dokter", {"practice": 1, "place": "Klinik Melati"})
+    play(
+        web,
+        number,
+        """clerk declare_complete intake
+        dinkes complete recommend favourable
+        dpmptsp complete endorse
+        signer complete decide""",
+    )
+    (draft,) = products(web, number)
+    assert (draft["state"], draft["next_endorser"]) == ("endorsed", None)
+    refused = correct(web, number, "clerk", {"place": "Klinik Mawar"}).get_json()
+    assert refused["agencies"] == ["dinkes", "dpmptsp"], "who draws up permit and refusal"
+    done = correct(web, number, "dinkes", {"place": "Klinik Mawar"})
+    assert done.status_code == 200, done.text
+    (anew,) = products(web, number)
+    assert (anew["state"], anew["endorsements"]) == ("draft", [])
+    assert [each["position"] for each in anew["endorsed_before"]] == ["kabid-perizinan"]
+    assert "di Klinik Mawar" in paragraphs(web, number, draft["id"])
+    listed = web.get("/worklist?list=endorse", "dpmptsp").get_json()["items"]
+    assert [row["number"] for row in listed] == [number]
+    body = {"action": "complete"}
+    etag = web.etag(number, "auditor")
+    unsigned = web.post(f"/cases/{number}/steps/sign_dinkes/actions", "dinkes", body, etag=etag)
+    assert unsigned.get_json()["endorsed_before_by"] == "smr.dpmptsp"
+    act(web, number, draft["id"], "dpmptsp", "endorse")
+    play(web, number, "dinkes complete sign_dinkes")
+    late = correct(web, number, "dinkes", {"place": "Klinik Anggrek"}).get_json()
+    assert (late["code"], late["products"]) == ("facts_signed", [draft["id"]])
+    play(web, number, "signer complete sign\nclerk hand_over")
+    clean(web)
+
+
+def test_what_was_decided_before_is_judged_again_by_the_facts_of_then(
+    database_url: str, tmp_path: Path
+) -> None:
+    within = (Bound("width_cm", at_most=500),)
+    papers = [*papers_of_samarinda()]
+    papers.append(changed(papers, "delegasi-reklame", bounds=within))
+    papers.append(changed(papers, "sk-rini", officer="smr.rudi"))
+    world = world_of(database_url, tmp_path, papers)
+    city = Web(world)
+    number = str(city.open(BILLBOARD_OF_CAST)["number"])
+    city.play(number, "\n".join(BILLBOARD_STORY.strip().splitlines()[:5]))
+    body = {"action": "correct_facts", "facts": {"width_cm": 600}, **TYPED}
+    done = city.post(f"/cases/{number}/corrections", "hadi", body, etag=city.etag(number))
+    assert done.status_code == 200, done.text
+    city.play(number, "bima record_payment pay_tax")
+    signed = city.act(number, "hadi", "complete", "sign")
+    assert (signed.status_code, signed.get_json()["code"]) == (403, "outside_bounds")
+    decision = city.get(f"/cases/{number}/trace", "audit").get_json()["decisions"][-1]
+    assert {each["holds"] for each in decision["judged_again"].values()} == {True}
+    verdict = verify(world.ctx, progress=lambda _: None)
+    assert verdict.fault is None
+    assert "passport_not_derivable" not in verdict.authority.counts
+    world.close()

@@ -23,6 +23,7 @@ from casetrack.domain.case.commands import (
     ProductChange,
     details_of,
 )
+from casetrack.domain.case.correction_details import facts_after
 from casetrack.domain.case.fact_corrections import correct_with_product
 from casetrack.domain.case.hand_overs import ask_back
 from casetrack.domain.case.late_entries import admit_late
@@ -224,7 +225,9 @@ def _end_product(action: Action, status: str) -> Callable[[Draft, Act, Setting],
             setting.calendar,
         )
         late = action == "annul" and setting.now > limit
-        authority = authorise_change(draft.before, act, change, setting, action)
+        # The product will say these facts, so the power must reach them.
+        meant = replace(draft.before, facts=facts_after(draft.before.facts, change.facts))
+        authority = authorise_change(meant, act, change, setting, action)
         ended = {
             "status": status,
             "at": instant(setting.now),

@@ -1,6 +1,6 @@
 """What is said when something that was entered in a case is put right."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -28,6 +28,18 @@ class IssuedCorrected:
 
     issued: IssuedElsewhere
     asked_by: AskedBy
+
+
+def facts_at(
+    facts: Mapping[str, Any], corrections: Sequence[Mapping[str, Any]], version: int
+) -> dict[str, Any]:
+    """The facts of a case as they were for its event of this version: what was put right later is as it
+    was before."""
+    found = dict(facts)
+    for record in reversed(corrections):
+        if record["version"] > version:
+            found = facts_after(found, record.get("before", {}))
+    return found
 
 
 def facts_after(facts: Mapping[str, Any], corrected: Mapping[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _correct_facts(draft: Draft, act: Act, setting: Setting) -> Said:
     draw_up_wanted(draft, act, setting)
     _void_unfit(draft, setting.definition)
     bills = outdated_bills(draft.case, setting.definition, names)
-    _note(draft, act, setting, {"what": "facts", "facts": names, "bills": bills}, said.asked_by)
+    _note(draft, act, setting, _of_facts(changes, bills), said.asked_by)
     told = {"facts": changes, "bills": bills, "done": done}
     return "case.facts_corrected", {**told, "asked_by": said.asked_by}
 
@@ -258,6 +258,16 @@ def _correct_issued(draft: Draft, act: Act, setting: Setting) -> Said:
     return "case.issued_elsewhere_corrected", told
 
 
+def _of_facts(changes: Collection[Document], bills: list[str]) -> Document:
+    """What the case keeps of it. What was decided before is judged again by the values before."""
+    return {
+        "what": "facts",
+        "facts": [each["fact"] for each in changes],
+        "before": {each["fact"]: each["before"] for each in changes},
+        "bills": bills,
+    }
+
+
 def _note(draft: Draft, act: Act, setting: Setting, what: Document, asked_by: str | None) -> None:
     """The case keeps that it was corrected; the values stand in the event of this version."""
     record = {
@@ -282,8 +292,7 @@ def correct_with_product(
     names = [each["fact"] for each in changes]
     put_facts(draft, facts)
     bills = outdated_bills(draft.case, setting.definition, names)
-    what = {"what": "facts", "facts": names, "bills": bills, "product": product}
-    _note(draft, act, setting, what, None)
+    _note(draft, act, setting, {**_of_facts(changes, bills), "product": product}, None)
     return {"facts": changes, "bills": bills}
 
 

@@ -8,8 +8,9 @@ from casetrack.domain.access import system
 from casetrack.domain.authority.filing import concerned
 from casetrack.domain.authority.recheck import Again, judge_again
 from casetrack.domain.authority.register import Register
+from casetrack.domain.case.correction_details import facts_at
 from casetrack.domain.case.reviews import judged_as
-from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.state import CaseState, but
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.storage.authority import decisions, register
 from casetrack.storage.authority.decisions import DecisionRow, Review
@@ -29,9 +30,16 @@ class _Found:
 
 
 def again(
-    ctx: Context, known: Register, state: CaseState, passport: Mapping[str, Any], step: str | None
+    ctx: Context,
+    known: Register,
+    state: CaseState,
+    passport: Mapping[str, Any],
+    step: str | None,
+    version: int,
 ) -> Again:
-    """A passport of this case, of this step where there is one, against a register."""
+    """A passport of this case, of this step where there is one, against a register; by the facts as they
+    were for the decision's event, whose version this is."""
+    state = but(state, facts=facts_at(state.facts, state.corrections, version))
     calendar = ctx.region(state.region)[1]
     definition = ctx.definition(state.region, state.service, state.service_version)
     defined = definition.step(step) if step is not None else None
@@ -77,7 +85,7 @@ def _look_again(
             connection, review.region, about, after=review.after, before=review.id, limit=BATCH
         )
         found = [
-            _Found(row, again(ctx, known, row.state, row.passport, row.step))
+            _Found(row, again(ctx, known, row.state, row.passport, row.step, row.version))
             for row in rows
             if row.questioned is None
         ]

@@ -123,7 +123,7 @@ def _again(
             known,
         )
         judged[name] = later_facts.again(
-            ctx, found, sight.state, passport, event.data.get("step")
+            ctx, found, sight.state, passport, event.data.get("step"), event.version
         ).as_data()
     return judged
 

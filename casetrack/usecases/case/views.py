@@ -104,7 +104,8 @@ def inspection_view(inspection: Mapping[str, Any]) -> dict[str, Any]:
 
 def correction_view(record: Mapping[str, Any]) -> dict[str, Any]:
     """What was put right, by whom, why and for whom; the values stand in the event of that version."""
-    return {"facts": [], "bills": [], "product": None, **record}
+    said = {name: value for name, value in record.items() if name != "before"}
+    return {"facts": [], "bills": [], "product": None, **said}
 
 
 def product_end(state: CaseState) -> dict[str, Any] | None:

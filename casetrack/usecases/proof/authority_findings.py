@@ -20,7 +20,7 @@ from casetrack.domain.authority.recheck import judge_again
 from casetrack.domain.authority.recorded import Cite, Recorded
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.reviews import judged_as
-from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.state import CaseState, but
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import Event
 from casetrack.domain.proof.authority_findings import Finding, Tally, past_rules, unwritten
@@ -151,7 +151,9 @@ class AuthorityCheck:
             self._tally.unverifiable["other_rules"] += 1
             return
         step = definition.step(event.data["step"]) if event.data.get("step") else None
-        case = judged_as(before, definition, step, calendar)
+        # Of a correction that brings facts: by those that it brings.
+        facts = event.data.get("case", {}).get("facts", before.facts)
+        case = judged_as(but(before, facts=facts), definition, step, calendar)
         asked = (passport["service"], passport["seat"]["officer"])
         known_then = self._history.slice(*asked, event.id)
         then = judge_again(known_then, passport, **case)
