@@ -62,6 +62,8 @@ def not_joined(roles: Collection[str]) -> Iterator[str]:
                 yield f"who keeps the accounts works on no case: admin is not joined with {role}"
 
 
+#: Who makes links with which others of the region set a password.
+INVITING_ROLES: tuple[Role, ...] = ("admin",)
 #: Who may ask everything of the register.
 OVERSEERS: tuple[Role, ...] = ("head", "auditor")
 

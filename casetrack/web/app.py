@@ -18,6 +18,7 @@ from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.delivery.giving_way import GivingWay
 from casetrack.usecases.people import tokens
+from casetrack.web.authority.officers_page import add_officers_page
 from casetrack.web.case.complaint_page import add_complaint_page
 from casetrack.web.case.sent_files import add_sent_files
 from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
@@ -88,6 +89,7 @@ def create_app(
     add_sign_in(flask, app)
     add_account_page(flask, app)
     add_work_page(flask, app)
+    add_officers_page(flask, app)
     _add_health(flask, app, metrics)
     _add_errors(flask)
     flask.after_request(lambda answer: _note_use(app, answer))

@@ -34,7 +34,7 @@ from tests.support.answers import DOCUMENT
 from tests.support.assisted import NOTED, assisted, noted
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
 from tests.support.money import PAID, STALL, stall
-from tests.support.pages import OTHER, PASSWORD, Browser
+from tests.support.pages import OTHER, PASSWORD, Browser, with_password
 from tests.support.products import decided, drawing_up, first_product
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.registers import changed, latest
@@ -79,6 +79,10 @@ OUTSIDE = (
     "POST /masuk",
     "GET /masuk/undangan/<secret>",
     "POST /masuk/undangan/<secret>",
+    "GET /masuk/lagi",
+    "POST /masuk/lagi",
+    "GET /kelola/petugas",
+    "POST /kelola/petugas",
     "GET /kerja",
     "GET /akun",
     "POST /akun/sandi",
@@ -672,7 +676,7 @@ def doors_outside_the_api_are_open(web: Played) -> None:
 
 
 def an_officer_signs_in_to_pages(web: Played) -> None:
-    browser = Browser(web.flask)
+    browser, keeper = Browser(web.flask), Browser(web.flask)
     link = f"/masuk/undangan/{passwords.invite(web.world.ctx, 'smr.rudi', by='andi')}"
     known = {"login": "smr.rudi", "password": PASSWORD}
     changed = {"old": PASSWORD, "password": OTHER, "again": OTHER}
@@ -686,6 +690,11 @@ def an_officer_signs_in_to_pages(web: Played) -> None:
         browser.get("/akun"),
         browser.send("/akun/sesi", session="lain"),
         browser.send("/akun/sandi", **changed),
+        browser.get("/masuk/lagi"),
+        browser.send("/masuk/lagi", password=OTHER),
+        keeper.send("/masuk", login=with_password(web.world, "admin"), password=PASSWORD),
+        keeper.get("/kelola/petugas"),
+        keeper.send("/kelola/petugas", login="smr.dewi"),
     ):
         assert answer.status_code < 400, answer.text
         web.succeeded.add((web._name(answer), None))

@@ -465,6 +465,8 @@ def test_the_demo_s_people_come_in_by_one_click_only_here_and_only_with_its_data
     rebound = Browser(web.flask, "http://evil.example")
     assert rebound.get("/masuk").status_code == 403, "a foreign name that leads here"
     assert browser.send("/masuk", login="sby.clerk", token=token).status_code == 401
+    no_demo = browser.send("/masuk", login="smr.rudi", token=web.world.token("rudi"))
+    assert no_demo.status_code == 401, "a live token, and none of the demo's"
     work = browser.follow(browser.send("/masuk", **form))
     assert "smr.dewi" in work.text
     assert outcomes(web)[0] == ("smr.dewi", "demo")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from casetrack.usecases.people import passwords
 from tests.e2e.test_browser import browser, serving
-from tests.support.pages import OTHER, PASSWORD
+from tests.support.pages import OTHER, PASSWORD, with_password
 from tests.support.world import World, billboard, samarinda, surabaya
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser]
@@ -101,6 +101,15 @@ def test_nothing_is_wider_than_the_telephone_and_every_field_has_its_label(
     assert "/kerja" in page.url
     _fits(page)
     page.goto(f"{base}/akun")
+    _fits(page)
+    press(page, "Keluar")
+    page.fill("#login", with_password(world, "admin"))
+    page.fill("#password", PASSWORD)
+    page.click("section.ask button")
+    for path in ("/masuk/lagi", "/kelola/petugas"):
+        page.goto(f"{base}{path}")
+        _fits(page)
+    assert "/masuk/undangan/" in press(page, "Buat tautan")
     _fits(page)
     page.close()
 

@@ -14,6 +14,8 @@ LASTS = timedelta(hours=12)
 IDLE = timedelta(hours=1)
 #: When a session was last seen is written down no oftener than this.
 SEEN_NOTED_EVERY = timedelta(minutes=1)
+#: So long after somebody showed who they are, nobody asks again before what is grave.
+FRESH_LASTS = timedelta(minutes=15)
 INVITATION_LASTS = timedelta(hours=24)
 #: So long auditors read who signed in and who tried to.
 SIGN_INS_KEPT = timedelta(days=400)

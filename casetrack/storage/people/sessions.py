@@ -25,7 +25,7 @@ from casetrack.storage.people.acting_officers import OF_OFFICER, actor_of, dutie
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _TABLE = schema.sessions
-_TIMES = ("session", "began_at", "seen_at", "ends_at", "ended_at")
+_TIMES = ("session", "began_at", "seen_at", "ends_at", "ended_at", "fresh_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class SessionRecord:
     ended_at: datetime | None
     address: str
     agent: str
+    fresh_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Holder:
     seen_at: datetime
     ends_at: datetime
     ended_at: datetime | None
+    fresh_until: datetime | None
     now: datetime | None
 
 
@@ -93,8 +95,19 @@ def holder(connection: Connection, digest: str) -> Holder | None:
     if not rows:
         return None
     row = rows[0]
-    times = (row.session, row.began_at, row.seen_at, row.ends_at, row.ended_at)
-    return Holder(actor_of(row), duties_of(row), *times, row.now)
+    times: dict[str, Any] = {name: getattr(row, name) for name in _TIMES}
+    return Holder(actor=actor_of(row), duties=duties_of(row), now=row.now, **times)
+
+
+def renew(uow: UnitOfWork, region: str, session: str, digest: str, fresh_until: datetime) -> int:
+    """A session that nobody ended is fresh, and something else opens it from now on; gives how many."""
+    table = _TABLE.c
+    renewed = (
+        update(_TABLE)
+        .where(table.region == region, table.session == session, table.ended_at.is_(None))
+        .values(digest=digest, fresh_until=fresh_until)
+    )
+    return int(uow.execute(renewed).rowcount)
 
 
 def note_seen(uow: UnitOfWork, region: str, session: str, now: datetime, before: datetime) -> None:

@@ -42,6 +42,8 @@ sessions = Table(
     Column("address", String(64), nullable=False),
     # Browser and system in words, or empty: never what the browser sent.
     Column("agent", String(64), nullable=False),
+    # So long nobody is asked again who they are before what is grave.
+    Column("fresh_until", Instant),
     Index("ix_sessions_login", "region", "login"),
     Index("ix_sessions_ends", "region", "ends_at"),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from casetrack.domain.access import Actor
+from casetrack.domain.access import INVITING_ROLES, Actor, require_role
 from casetrack.domain.errors import BadInput, NotFound
 from casetrack.domain.people.passwords import check_password, kept_form
 from casetrack.domain.people.sign_ins import INVITATION_LASTS, Place
@@ -14,7 +14,7 @@ from casetrack.usecases.context import Context
 from casetrack.usecases.people import guessing, sign_in
 from casetrack.usecases.people import sessions as begun_sessions
 from casetrack.usecases.people.administration import note
-from casetrack.usecases.people.sessions import SignedIn
+from casetrack.usecases.people.sessions import SignedIn, require_fresh
 from casetrack.usecases.people.tokens import token_digest
 
 
@@ -31,16 +31,36 @@ def invite(ctx: Context, login: str, *, by: str) -> str:
 
     It is kept only as a digest; a link of before opens nothing any more. Raises BadInput.
     """
-    secret = ctx.random(32).hex()
     with ctx.database.write() as uow:
         record = officers.lock_officer(uow, login)
         if record is None or record.officer.disabled:
             raise BadInput(f"there is no enabled officer {login}; casetrack officers lists them")
-        now = uow.draw()[1]
-        made = Invitation(record.region, login, now + INVITATION_LASTS)
-        passwords.put_invitation(uow, made, token_digest(secret), now)
-        note(uow, record.region, by, ("officer_invited", {"login": login}))
+        secret = _invite(ctx, uow, record, by)
     ctx.wake()
+    return secret
+
+
+def invite_by_administrator(ctx: Context, who: SignedIn, login: str) -> str:
+    """The same for an officer of the administrator's region, who showed a moment ago who they are.
+
+    Raises Forbidden, NotFound.
+    """
+    require_role(who.actor, INVITING_ROLES)
+    require_fresh(who)
+    with ctx.database.write() as uow:
+        record = officers.lock_officer(uow, login)
+        if record is None or record.region != who.actor.region or record.officer.disabled:
+            raise NotFound("unknown_officer", "There is no such officer; GET /officers lists them.")
+        secret = _invite(ctx, uow, record, who.actor)
+    ctx.wake()
+    return secret
+
+
+def _invite(ctx: Context, uow: UnitOfWork, record: OfficerRecord, by: str | Actor) -> str:
+    secret, now, login = ctx.random(32).hex(), uow.draw()[1], record.officer.login
+    made = Invitation(record.region, login, now + INVITATION_LASTS)
+    passwords.put_invitation(uow, made, token_digest(secret), now)
+    note(uow, record.region, by, ("officer_invited", {"login": login}))
     return secret
 
 
@@ -80,15 +100,7 @@ def change_password(ctx: Context, who: SignedIn, old: str, new: str, place: Plac
     Gives what the cookie holds from now on. Raises Unauthenticated, Invalid; Busy after too many wrong.
     """
     actor = who.actor
-    begun = sign_in.begin(ctx, actor.id, place)
-    with ctx.database.read() as connection:
-        digest = passwords.digest_of(connection, actor.region, actor.id)
-    if not ctx.passwords.fits(kept_form(old), digest):
-        with ctx.database.write() as uow:
-            sign_in.note(ctx, uow, actor.region, actor.id, "wrong_password", place)
-        raise sign_in.refused()
-    with ctx.database.write() as uow:
-        guessing.take_back(uow, begun)
+    digest = _shown(ctx, actor, old, place)
     _check(ctx, actor.region, actor.id, new)
     made = ctx.passwords.digest(kept_form(new))
     with ctx.database.write() as uow:
@@ -99,6 +111,33 @@ def change_password(ctx: Context, who: SignedIn, old: str, new: str, place: Plac
         cookie = _put(ctx, uow, record, made, place)
     ctx.wake()
     return cookie
+
+
+def step_up(ctx: Context, who: SignedIn, password: str, place: Place) -> str:
+    """An officer shows once more who they are: their session is fresh for a while.
+
+    Gives what the cookie holds from now on. Raises Unauthenticated; Busy after too many wrong; NotFound
+    where the session was ended meanwhile.
+    """
+    _shown(ctx, who.actor, password, place)
+    with ctx.database.write() as uow:
+        return begun_sessions.renew(ctx, uow, who)
+
+
+def _shown(ctx: Context, actor: Actor, password: str, place: Place) -> str | None:
+    """The digest of the officer's password, which they know. Raises Unauthenticated, Busy."""
+    begun = sign_in.begin(ctx, actor.id, place)
+    with ctx.database.read() as connection:
+        digest = passwords.digest_of(connection, actor.region, actor.id)
+    right = ctx.passwords.fits(kept_form(password), digest)
+    with ctx.database.write() as uow:
+        if right:
+            guessing.take_back(uow, begun)
+        else:
+            sign_in.note(ctx, uow, actor.region, actor.id, "wrong_password", place)
+    if not right:
+        raise sign_in.refused()
+    return digest
 
 
 def has_password(ctx: Context, actor: Actor) -> bool:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from casetrack.domain.access import Actor
-from casetrack.domain.errors import NotFound
-from casetrack.domain.people.sign_ins import LASTS, SEEN_NOTED_EVERY, Place, is_over
+from casetrack.domain.errors import Forbidden, NotFound
+from casetrack.domain.people.sign_ins import FRESH_LASTS, LASTS, SEEN_NOTED_EVERY, Place, is_over
 from casetrack.storage.people import sessions
 from casetrack.storage.people.sessions import SessionRecord
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
@@ -23,6 +23,8 @@ class SignedIn:
 
     actor: Actor
     session: str
+    #: Whether they showed who they are a moment ago.
+    fresh: bool
     #: When it was seen, where that is to be written down.
     seen_at: datetime | None
 
@@ -40,6 +42,7 @@ def begin(ctx: Context, uow: UnitOfWork, region: str, login: str, place: Place) 
         None,
         place.address,
         place.agent,
+        now + FRESH_LASTS,
     )
     sessions.put_session(uow, token_digest(secret), made)
     return secret
@@ -56,7 +59,27 @@ def signed_in(ctx: Context, secret: str) -> SignedIn | None:
         return None
     actor = with_duties(ctx, found.actor, found.duties, now)
     due = found.seen_at <= now - SEEN_NOTED_EVERY
-    return SignedIn(actor, found.session, now if due else None)
+    fresh = found.fresh_until is not None and now < found.fresh_until
+    return SignedIn(actor, found.session, fresh, now if due else None)
+
+
+def require_fresh(found: SignedIn) -> None:
+    """Raises Forbidden: before what is grave they show once more who they are."""
+    if not found.fresh:
+        raise Forbidden("not_fresh", "Type your password once more first.")
+
+
+def renew(ctx: Context, uow: UnitOfWork, found: SignedIn) -> str:
+    """The session is fresh; gives what the cookie holds from now on. What it held opens nothing any more.
+
+    Raises NotFound where it was ended meanwhile.
+    """
+    secret = ctx.random(32).hex()
+    until = uow.time(None) + FRESH_LASTS
+    digest = token_digest(secret)
+    if not sessions.renew(uow, found.actor.region, found.session, digest, until):
+        raise _unknown()
+    return secret
 
 
 def note_seen(ctx: Context, found: SignedIn) -> None:
@@ -95,7 +118,7 @@ def end_session(ctx: Context, actor: Actor, session: str) -> None:
     with ctx.database.write() as uow:
         which, now = sessions.one(session), uow.time(None)
         if not sessions.end_sessions(uow, actor.region, actor.id, which, now):
-            raise NotFound("unknown_session", "You have no such session, or it ended already.")
+            raise _unknown()
 
 
 def end_others(ctx: Context, found: SignedIn) -> None:
@@ -103,3 +126,7 @@ def end_others(ctx: Context, found: SignedIn) -> None:
     with ctx.database.write() as uow:
         which, now = sessions.all_but(found.session), uow.time(None)
         sessions.end_sessions(uow, found.actor.region, found.actor.id, which, now)
+
+
+def _unknown() -> NotFound:
+    return NotFound("unknown_session", "You have no such session, or it ended already.")

@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.wrappers import Response as AnyResponse
 
 from casetrack.bootstrap import App
-from casetrack.domain.access import OPERATION_ROLES
+from casetrack.domain.access import INVITING_ROLES, OPERATION_ROLES
 from casetrack.usecases.authority import directory
 from casetrack.usecases.case.work import own_counts
 from casetrack.usecases.people.sessions import SignedIn
@@ -37,6 +37,7 @@ def _shown(app: App, who: SignedIn) -> AnyResponse:
         roles=[ROLE_NAMES[role] for role in actor.roles],
         seats=directory.own_seats(app.ctx, actor),
         works=works,
+        invites=actor.has_role(INVITING_ROLES),
         takes_in=actor.has_role(OPERATION_ROLES["open_case"]),
         lists=lists,
     )

@@ -38,6 +38,11 @@ SIGN_IN: Mapping[str, Listed] = {
         "the officer has no such session, or it ended",
         "`/akun` shows those that there are.",
     ),
+    "not_fresh": Listed(
+        (403,),
+        "the officer did not show for a quarter of an hour who they are",
+        "Type the password once more at `/masuk/lagi`.",
+    ),
     "foreign_form": Listed(
         (403,),
         "the form was not sent by a page of this installation",
@@ -68,6 +73,7 @@ SIGN_IN_CODES: Mapping[str, str] = {
         "lebih baru; mintalah yang baru"
     ),
     "unknown_session": "sesi itu tidak ada, atau sudah berakhir",
+    "not_fresh": "ketik kata sandi Anda sekali lagi",
     "foreign_form": (
         "formulir ini tidak dikirim dari halaman sistem ini; buka halamannya dan kirim dari sana"
     ),

@@ -6,7 +6,7 @@ another name and no Secure: browsers would not keep it else.
 
 from collections.abc import Callable
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -46,9 +46,9 @@ def officer_page(html: str, status: int = 200) -> Response:
     return answer
 
 
-def see_other(path: str) -> AnyResponse:
+def see_other(path: str, **more: str) -> AnyResponse:
     """On to another page, in the same language; no form is sent twice by going back."""
-    answer = redirect(f"{path}?lang={tongue().language}", 303)
+    answer = redirect(f"{path}?{urlencode({'lang': tongue().language, **more})}", 303)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -1,4 +1,4 @@
-"""/masuk: an officer signs in, or sets a password with the link they were given; /keluar."""
+"""/masuk: an officer signs in, sets a password with a link, shows once more who they are; /keluar."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,7 @@ from casetrack.domain.errors import Busy, Invalid, Refusal, Unauthenticated
 from casetrack.domain.people.passwords import SHORTEST
 from casetrack.gateways.data_folder import demo_tokens
 from casetrack.usecases.people import passwords, sessions, sign_in
+from casetrack.usecases.people.sessions import SignedIn
 from casetrack.web.pages.citizen_pages import render
 from casetrack.web.pages.work_words import ROLE_NAMES
 from casetrack.web.people import page_sessions
@@ -20,18 +21,21 @@ from casetrack.web.people.page_sessions import (
     place,
     refusal_words,
     see_other,
+    signed,
     tongue,
     with_refusal,
 )
 
 #: Where who is signed in begins.
 WORK = "/kerja"
+#: Where somebody goes on who was asked once more: nowhere else, whatever an address says.
+_ONWARD = (WORK, "/akun", "/kelola/petugas")
 #: Of what is typed as a login and looked for.
 _LONGEST_LOGIN = 64
 
 
 def add_sign_in(flask: Flask, app: App) -> None:
-    """`/masuk`, `/masuk/undangan/{secret}` and `/keluar`."""
+    """`/masuk`, `/masuk/undangan/{secret}`, `/masuk/lagi` and `/keluar`."""
     flask.add_url_rule(
         "/masuk", endpoint="sign_in", view_func=guarded(app, _sign_in), methods=["GET", "POST"]
     )
@@ -40,6 +44,9 @@ def add_sign_in(flask: Flask, app: App) -> None:
         endpoint="invitation",
         view_func=guarded(app, _invitation),
         methods=["GET", "POST"],
+    )
+    flask.add_url_rule(
+        "/masuk/lagi", endpoint="step_up", view_func=signed(app, _step_up), methods=["GET", "POST"]
     )
     flask.add_url_rule(
         "/keluar", endpoint="sign_out", view_func=guarded(app, _sign_out), methods=["POST"]
@@ -124,6 +131,28 @@ def _check_twice(password: str) -> None:
     """Raises Invalid: what nobody sees is typed twice."""
     if request.form.get("again", "") != password:
         raise Invalid("passwords_differ", "The two passwords are not the same; type both again.")
+
+
+def _step_up(app: App, who: SignedIn) -> AnyResponse:
+    spoken, problem = tongue(), None
+    asked = request.values.get("ke", "")
+    onward = asked if asked in _ONWARD else WORK
+    if request.method == "POST":
+        try:
+            made = passwords.step_up(app.ctx, who, request.form.get("password", ""), place())
+        except (Unauthenticated, Busy) as error:
+            problem = error
+        else:
+            return keep(see_other(onward), made)
+    page = render(
+        "step_up.html",
+        spoken,
+        login=who.actor.id,
+        onward=onward,
+        has_password=passwords.has_password(app.ctx, who.actor),
+        problem=refusal_words(problem, spoken.language) if problem else None,
+    )
+    return with_refusal(problem, page) if problem else officer_page(page)
 
 
 def _sign_out(app: App) -> AnyResponse:
