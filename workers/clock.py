@@ -1,6 +1,6 @@
 """The clock process: deadlines, new calendars, silence, powers that end, products and bills whose time
-is over, limits of complaints, files that may lapse, questioned passports, looks and figures counted,
-what is over removed, files scanned, signatures tried again.
+is over, limits of complaints, files that may lapse, inspections, questioned passports, looks and figures
+counted, what is over removed, files scanned, signatures tried again.
 """
 
 import time
@@ -12,11 +12,11 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import (
     bill_clock,
+    case_warnings,
     complaint_acts,
     deadlines,
     expiring_products,
     figures,
-    lapse_warnings,
     left_steps,
     moved_deadlines,
     outages,
@@ -60,7 +60,7 @@ _NOW_AND_THEN = (
     complaint_acts.watch_complaints_once,
     figures.count_once,
     left_steps.give_back_once,
-    lapse_warnings.warn_once,
+    case_warnings.warn_once,
     files.remove_once,
     payment_files.forget_unloaded_once,
     scanning.scan_once,

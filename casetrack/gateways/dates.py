@@ -87,6 +87,14 @@ def local_moment(moment: datetime, zone: str, language: str) -> str:
     return f"{_date(here, language)} pukul {here:%H.%M} {_zone_name(here, zone)}"
 
 
+def local_slot(begins: datetime, ends: datetime, zone: str, language: str) -> str:
+    """A day with its hours: "Selasa, 1 Desember 2026 pukul 09.00-11.00 WITA"."""
+    here, until, language = _local(begins, zone), _local(ends, zone), known_language(language)
+    if language == "en":
+        return f"{_date(here, language)}, {here:%H:%M}-{until:%H:%M} {_zone_name(here, zone)}"
+    return f"{_date(here, language)} pukul {here:%H.%M}-{until:%H.%M} {_zone_name(here, zone)}"
+
+
 def short_date(moment: datetime, zone: str, language: str) -> str:
     """The date as an SMS has room for it: "1 Des 2026", "1 Dec 2026"."""
     here = _local(moment, zone)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from casetrack.domain.access import Actor
@@ -23,7 +23,7 @@ from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.people.stored_files import FileKind, Scan
-from casetrack.domain.region.counter_hours import with_patterns
+from casetrack.domain.region.counter_hours import spans_on, with_patterns
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import region_texts, regions
@@ -352,7 +352,20 @@ class Context:
         self, definition: ServiceDefinition, region: str, revision: int | None, now: datetime
     ) -> Setting:
         """What the rules may know at this moment."""
-        return Setting(region, now, definition, self.region(region, revision)[1])
+        record, calendar = self.region(region, revision)
+        return Setting(region, now, definition, calendar, opens=opens(record, calendar))
+
+
+def opens(
+    record: RegionRecord, calendar: Calendar
+) -> Callable[[str, date], tuple[tuple[time, time], ...]]:
+    """Gives from when until when an agency is there on a day, as the region's files say."""
+
+    def spans(agency: str, day: date) -> tuple[tuple[time, time], ...]:
+        known = record.agencies.get(agency)
+        return spans_on(known.hours, calendar, day) if known is not None else ()
+
+    return spans
 
 
 def _unknown_region(code: str) -> NotFound:

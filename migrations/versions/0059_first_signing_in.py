@@ -9,7 +9,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0059_first"
-down_revision = "0055_first"
+down_revision = "0056_first"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ Nothing is left to do: the release before let nobody sign in.
 """
 
 revision = "0059_second"
-down_revision = "0055_second"
+down_revision = "0056_second"
 branch_labels = None
 depends_on = None
 

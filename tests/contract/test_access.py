@@ -43,6 +43,7 @@ BY = {
     "read_payments": {"officer", "supervisor", "head", "auditor"},
     "list_payments": {"officer", "supervisor", "head", "auditor"},
     "list_unmatched": STAFF | {"auditor"},
+    "act_on_inspection": {"clerk", "officer", "supervisor"},
     "act_on_step": {"clerk", "officer", "supervisor"},
     "read_events": STAFF | {"auditor", "integrator"},
     "read_trace": STAFF | {"auditor"},
@@ -151,6 +152,7 @@ ABOUT_A_CASE = {
     "receive_document",
     "read_file",
     "act_on_step",
+    "act_on_inspection",
     "read_events",
     "read_trace",
     "read_clock",
@@ -381,7 +383,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
     steps = (("intake", "dpmptsp"), ("review_dlh", "dlh"))
     for caller in CALLERS:
         for step, agency in steps if "{step}" in path else steps[:1]:
-            acts = operation == "act_on_step"
+            acts = operation in ("act_on_step", "act_on_inspection")
             kind = ENTRY["kind"] if operation in ABOUT_AN_ENTRY else "receipt"
             address = path.format(
                 number=doors.drawn if "{product}" in path else doors.number,

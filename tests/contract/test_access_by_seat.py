@@ -86,7 +86,8 @@ def expected(operation: str, login: str) -> int:
     by_duty |= login == HEADS_SECRETARIAT and operation in OF_ITS_HEAD
     if not (role in BY[operation] or by_seat or by_duty):
         return 403
-    if operation == "act_on_step" and agency != "dpmptsp" and login != "smr.walikota":
+    of_step = operation in ("act_on_step", "act_on_inspection")
+    if of_step and agency != "dpmptsp" and login != "smr.walikota":
         return 403  # the step is the decision: the power to recommend opens another one
     if operation in OF_THE_COUNTER and agency != "dpmptsp":
         return 403

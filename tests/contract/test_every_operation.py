@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, get_args
 
 import jsonschema_rs
@@ -245,6 +246,23 @@ def a_file_goes_back_to_the_applicant_and_on(web: Played) -> None:
     documents = web.ok("GET", f"/cases/{number}", "dewi").get_json()["documents"]
     held = [each["id"] for each in documents if each["original"]]
     web.acts(number, "dewi", "return_papers", papers=held)
+
+
+def an_inspection_is_promised_moved_and_recorded(web: Played) -> None:
+    number = str(web.open(BILLBOARD)["number"])
+    web.acts(number, "dewi", "declare_complete", "intake")
+    door, hours = "steps/review_dlh/inspections", {"begins": "09:00", "ends": "11:00"}
+    day = web.world.database.now().date() + timedelta(days=7)
+    for said in (
+        {"action": "promise", "on": f"{day}", "place": "Jl. Contoh 1", **hours},
+        {"action": "move", "on": f"{day}", "moved_by": "agency", "note": "Hujan", **hours},
+    ):
+        web.on(number, "rudi", door, said)
+    before = web.world.hands.now
+    web.world.hands.pass_time(days=8)
+    over = {"action": "record", "outcome": "not_met", "because_of": "applicant"}
+    web.on(number, "rudi", door, over)
+    web.world.hands.now = before
 
 
 def what_is_missing_comes_later(web: Played) -> None:
@@ -766,6 +784,7 @@ def somebody_complains_and_is_answered(web: Played) -> None:
 STORIES = (
     somebody_complains_and_is_answered,
     a_file_goes_back_to_the_applicant_and_on,
+    an_inspection_is_promised_moved_and_recorded,
     what_is_missing_comes_later,
     two_with_one_number_are_told_apart_and_joined,
     a_levy_is_issued_paid_and_given_back,

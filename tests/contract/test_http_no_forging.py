@@ -108,6 +108,11 @@ EXCEPTIONS = {
             (PEOPLE, "party"),
         )
     },
+    (
+        "/cases/{number}/steps/{step}/inspections",
+        "on",
+    ): "the day of a promised inspection, never past",
+    ("/cases/{number}/steps/{step}/inspections", "moved_by"): "agency or applicant, no person",
     ("/erasures", "approval.dated"): "the day that is printed on the archive authority's letter",
     ("/officers/{login}/profile", "since"): "from which day on an officer is printed so: what was "
     "signed keeps its own copy, and the trace has the time of recording",

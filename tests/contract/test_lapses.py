@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from casetrack.usecases.case import lapse_warnings
+from casetrack.usecases.case import case_warnings
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
 from tests.support.web import Web
@@ -35,7 +35,7 @@ def sent_back(web: Web) -> dict[str, Any]:
 
 def warned(web: Web) -> int:
     done = 0
-    while found := lapse_warnings.warn_once(web.world.ctx):
+    while found := case_warnings.warn_once(web.world.ctx):
         done += found
     return done
 

@@ -256,6 +256,33 @@ def _step_actions() -> Iterator[Door]:
         yield Door("act_on_step", who, path, body, faults=tuple(faults))
 
 
+def _inspections() -> Iterator[Door]:
+    """Of a step that has promised nothing yet, on a Tuesday of the agency."""
+    slot = {"on": "2026-12-01", "begins": "09:00", "ends": "11:00"}
+    path, door = {"number": "@open", "step": "review_dlh"}, "act_on_inspection"
+    elsewhere = not_for("sari", "403", "not_your_agency")
+    faults = (
+        elsewhere,
+        content("invalid_body", place=None),
+        content("invalid_body", ends="08:00"),
+        content("invalid_body", on="2026-11-29"),
+        content("invalid_body", outcome="done"),
+        Fault("409", (409, "subject_erased"), {"path.number": "@erased"}),
+        ENDED,
+    )
+    body = {"action": "promise", "place": "Jl. Contoh 1", **slot}
+    yield Door(door, "rudi", path, body, faults=faults)
+    none = Fault("409", (409, "no_inspection"), {})
+    moved = {"action": "move", "moved_by": "agency", "note": "Hujan", **slot}
+    yield Door(
+        door, "rudi", path, moved, faults=(elsewhere, content("invalid_body", note=None), none)
+    )
+    over = {"action": "record", "outcome": "not_met", "because_of": "agency"}
+    yield Door(
+        door, "rudi", path, over, faults=(elsewhere, content("invalid_body", because_of=None), none)
+    )
+
+
 def _authority_actions() -> Iterator[Door]:
     path = {"number": "@open"}
     declared = {"action": "declare", "ground": "family"}
@@ -749,6 +776,7 @@ def _doors() -> Iterator[Door]:
         _identity(),
         _people(),
         _step_actions(),
+        _inspections(),
         _authority_actions(),
         _products(),
         _counter(),

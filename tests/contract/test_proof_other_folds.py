@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
+from casetrack.domain.case.fold_versions import FOLD_VERSION
 from casetrack.storage import schema, schema_version
 from casetrack.usecases.proof.rebuild import rebuild
 from tests.support.commands import run_command
@@ -16,7 +17,7 @@ from tests.support.world import environment_for
 _FIRST = next(name for name in schema_version.newest() if name.endswith("_first"))
 _MOVE = "UPDATE alembic_version SET version_num = '{}' WHERE version_num = '{}'"
 #: What only a newer release knows to fold so.
-NEWER = {"fold_version": 9, "state": '{"all": "anew"}', "holder": "dlh"}
+NEWER = {"fold_version": FOLD_VERSION + 1, "state": '{"all": "anew"}', "holder": "dlh"}
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -40,7 +41,12 @@ def newer(office: Office) -> Iterator[Office]:
     office.change(schema.cases, {"number": office.open}, **NEWER)
     office.change(schema.steps, {"number": office.open, "step": "verify"}, status="queued")
     for row in office.rows(schema.imported_cases)[:1]:
-        office.change(schema.imported_cases, {"stream": row["stream"]}, fold_version=9, state="{}")
+        office.change(
+            schema.imported_cases,
+            {"stream": row["stream"]},
+            fold_version=FOLD_VERSION + 1,
+            state="{}",
+        )
     yield office
     office.run(text(_MOVE.format(_FIRST, "0099_first")))
 

@@ -200,6 +200,7 @@ def test_a_message_has_no_room_for_personal_data() -> None:
         "article",
         "survey_url",
         "lapses",
+        "slot",
     }
     assert {field.name for field in dataclasses.fields(Payable)} == {"code", "amount", "due_at"}
     assert {field.name for field in dataclasses.fields(Happened)} == {"kind", "step"}

@@ -10,6 +10,7 @@ from casetrack.domain.case.bills import BILL_ACTS, BillDetails, Payment
 from casetrack.domain.case.case_people import AT_THE_COUNTER, PROOFS
 from casetrack.domain.case.correction_details import FactsCorrected, IssuedCorrected
 from casetrack.domain.case.counter_details import Handing
+from casetrack.domain.case.inspection_details import InspectionSaid
 from casetrack.domain.case.issued_details import IssuedElsewhere
 from casetrack.domain.case.late_intake import LateIntake
 from casetrack.domain.case.outages import OutageNamed
@@ -142,6 +143,7 @@ Details = (
     | OutageNamed
     | CarriedOut
     | IssuedElsewhere
+    | InspectionSaid
     | FactsCorrected
     | IssuedCorrected
 )

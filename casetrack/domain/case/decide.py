@@ -23,6 +23,12 @@ from casetrack.domain.case.documents import receive_document, taken_in
 from casetrack.domain.case.fact_corrections import act_on_correction, check_correction
 from casetrack.domain.case.folding import difference, form_of
 from casetrack.domain.case.hand_over_bodies import check_handing
+from casetrack.domain.case.inspections import (
+    act_on_inspection,
+    check_inspection,
+    due_reminder,
+    reminded,
+)
 from casetrack.domain.case.issued_elsewhere import check_issued_elsewhere
 from casetrack.domain.case.lapses import is_near, told
 from casetrack.domain.case.late_entries import check_paper, moment_of
@@ -49,6 +55,7 @@ from casetrack.domain.case.steps import (
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
     CORRECTION_ACTIONS,
+    INSPECTION_ACTIONS,
     OPEN_CASE,
     PARTY_ACTIONS,
     PRODUCT_ACTIONS,
@@ -129,6 +136,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_issued_elsewhere(act, setting)
     check_product_words(state, act, setting)
     check_handing(state, act, setting.definition)
+    check_inspection(act, setting)
 
 
 def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
@@ -192,6 +200,7 @@ def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]
 _BESIDE: Mapping[str, Callable[[Draft, Act, Setting], tuple[str, dict[str, Any]]]] = {
     RECEIVE: receive_document,
     **dict.fromkeys(SILENCE_ACTIONS, act_on_silence),
+    **dict.fromkeys(INSPECTION_ACTIONS, act_on_inspection),
     **dict.fromkeys(CORRECTION_ACTIONS, act_on_correction),
 }
 
@@ -282,6 +291,18 @@ def warn_of_lapse(state: CaseState, actor: Actor, setting: Setting) -> NewEvent 
     draft.case = but(state, lapse=told(state.lapse, setting))
     facts = {"lapses_on": state.lapse["on"]}
     return event_of("case.lapse_near", state, draft, facts, setting.definition)
+
+
+def remind_of_inspection(state: CaseState, actor: Actor, setting: Setting) -> NewEvent | None:
+    """That an inspection is on the next working day; None: of none it is time. Raises Forbidden."""
+    require_region(actor, state.region)
+    require_system_act(actor, "remind_of_inspection")
+    due_now = due_reminder(state, setting.now)
+    if due_now is None:
+        return None
+    draft = Draft(state)
+    draft.case, facts = reminded(state, due_now)
+    return event_of("inspection.near", state, draft, facts, setting.definition)
 
 
 def event_of(

@@ -6,7 +6,7 @@ from casetrack.domain.case.state import CaseState, Document
 
 #: Stored beside every folded row: by which rules the row was made. Raise it with every change of the
 #: shape or of the fold; tests/unit/test_row_shapes.py says what else belongs to such a change.
-FOLD_VERSION = 9
+FOLD_VERSION = 10
 #: Fold version → the keys that came with it or changed their meaning: "product", "steps.remark" for
 #: one of a step, "clock.reason" for one of any clock. A row of an older fold is not compared in them.
 FOLD_CHANGES: Mapping[int, frozenset[str]] = {
@@ -18,6 +18,7 @@ FOLD_CHANGES: Mapping[int, frozenset[str]] = {
     7: frozenset({"issued_elsewhere"}),
     8: frozenset({"corrections"}),
     9: frozenset({"lapse"}),
+    10: frozenset({"inspections"}),
 }
 
 

@@ -41,6 +41,7 @@ from casetrack.domain.case.transitions import (
     CASE_ACTIONS,
     CORRECTION_ACTIONS,
     CORRECTION_ROLES,
+    INSPECTION_ACTIONS,
     PARTY_ACTION_ROLES,
     PARTY_ACTIONS,
     PRODUCT_ACTION_ROLES,
@@ -160,7 +161,9 @@ def _check_action(act: Act) -> None:
     elif act.action in BILL_ACTS:
         known = act.step is not None
     else:
-        known = act.action in (CASE_ACTIONS if act.step is None else STEP_ACTIONS)
+        known = act.action in (
+            CASE_ACTIONS if act.step is None else {**STEP_ACTIONS, **INSPECTION_ACTIONS}
+        )
     if not known:
         of = "a case" if act.step is None else "a step"
         raise Invalid("unknown_action", f"{act.action} is nothing that is done to {of}.")

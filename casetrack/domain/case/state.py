@@ -114,6 +114,8 @@ class CaseState:
     #: Of one that was sent back: its last day, how many days before it the applicant is still to be told,
     #: and when next (domain/case/lapses.py).
     lapse: Document | None = None
+    #: What its steps promised to look at outside, with day and hours, oldest first.
+    inspections: tuple[Document, ...] = ()
     #: Where it was taken in: counter, number in its queue, visit; each may be null.
     visit: Document | None = None
     #: What was put right after it had been entered: which facts, when, by whom, who asked for it, why.
@@ -143,7 +145,7 @@ class CaseState:
 #: Kept as lists in JSON.
 _LISTS = (
     *("documents", "defects", "returned_requirements", "conflicts", "late", "links"),
-    *("products", "bills", "hand_overs", "external", "pauses", "corrections"),
+    *("products", "bills", "hand_overs", "external", "pauses", "inspections", "corrections"),
 )
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
@@ -164,6 +166,7 @@ ADDED: Document = {
     "issued_elsewhere": None,
     "corrections": (),
     "lapse": None,
+    "inspections": (),
 }
 ADDED_TO_STEPS: Document = {}
 

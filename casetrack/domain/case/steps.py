@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from casetrack.domain.access import Account
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.case_clock import Clock
 from casetrack.domain.case.state import CaseState, but
-from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PASSED_STEP, PAUSE_REASONS
+from casetrack.domain.case.transitions import (
+    ENDED_STEP,
+    OPEN_CASE,
+    OPEN_STEP,
+    PASSED_STEP,
+    PAUSE_REASONS,
+)
 from casetrack.domain.case.waiting_products import (
     all_ended,
     is_unissued,
@@ -53,6 +59,8 @@ class Setting:
     draw: Callable[[str, int], int] | None = None
     #: Whether products are signed electronically here; asked where a product is signed.
     signs: Callable[[], bool] | None = None
+    #: From when until when an agency is there on a day, as its hours say; empty where they say nothing.
+    opens: Callable[[str, date], tuple[tuple[time, time], ...]] | None = None
 
 
 class Draft:
@@ -218,8 +226,21 @@ def settle(draft: Draft, setting: Setting) -> None:
         _cancel_hand_over(draft, setting)
     if draft.case.lapse is not None and draft.case.status != "returned":
         draft.case = but(draft.case, lapse=None)
+    _end_inspections(draft)
     _run_or_stop_clock(draft, setting)
     _hold(draft, setting)
+
+
+def _end_inspections(draft: Draft) -> None:
+    """What a step promised that is open no more comes to nothing."""
+    kept = tuple(
+        {**each, "state": "cancelled", "next_at": None}
+        if each["state"] == "promised" and draft.steps[each["step"]].status not in OPEN_STEP
+        else each
+        for each in draft.case.inspections
+    )
+    if kept != draft.case.inspections:
+        draft.case = but(draft.case, inspections=kept)
 
 
 def _ready_steps(draft: Draft, setting: Setting) -> None:

@@ -191,6 +191,17 @@ CORRECTION_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
 }
 CORRECTION_ROLES: tuple[Role, ...] = ("clerk", "officer", "supervisor")
 
+#: About an inspection that an open step promises the applicant: in which statuses of the case, which
+#: stays what it is.
+INSPECTION_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
+    "promise_inspection": ("in_progress", "returned"),
+    "move_inspection": ("in_progress", "returned"),
+    "record_inspection": ("in_progress", "returned"),
+}
+InspectionState = Literal["promised", "done", "not_met", "cancelled"]
+#: By whom an inspection is moved, or because of whom it did not take place.
+InspectionParty = Literal["agency", "applicant"]
+
 #: A document comes in, by a door of its own: before the decision, or while the applicant is to bring it.
 #: The status of the case stays what it is.
 RECEIVE = "receive_document"
@@ -365,6 +376,6 @@ def step_action_roles(action: str, step_roles: tuple[Role, ...]) -> tuple[Role, 
     """Roles that may do this action on a step whose definition lets `step_roles` work on it."""
     if action == "reopen":
         return ("supervisor",)
-    if action in ("reassign", "no_opinion", "declare_complete"):
+    if action in ("reassign", "no_opinion", "declare_complete", *INSPECTION_ACTIONS):
         return (*step_roles, "supervisor")
     return step_roles

@@ -35,6 +35,14 @@ class Payable:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """From when until when somebody comes."""
+
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What happened, as far as it may be told over an insecure channel.
 
@@ -48,6 +56,7 @@ class Message:
     where it has any. `lacks` is what a step waits for that nobody may take, and `until` the day
     from which somebody may. `bill` is the one that the newest event is about. `article` says by which
     rule a limit of law that passed counts. `survey_url` is the survey of a case that is over.
+    `slot` is that of the inspection that the newest event is about.
     `lapses` is the last day on which one that was sent back waits.
     """
 
@@ -71,3 +80,4 @@ class Message:
     article: str | None = None
     survey_url: str | None = None
     lapses: date | None = None
+    slot: Slot | None = None

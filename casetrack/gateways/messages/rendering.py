@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from casetrack.domain.delivery.messages import Message, Payable
+from casetrack.domain.delivery.messages import Message, Payable, Slot
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.notices import NAME_STEP, Kind
 from casetrack.domain.service.text_form import Filling, TextBroken
@@ -18,6 +18,7 @@ from casetrack.gateways.dates import (
     in_language,
     known_language,
     local_moment,
+    local_slot,
     plain_date,
     rupiah,
     short_date,
@@ -107,6 +108,8 @@ def _short(message: Message, channel: str, texts: Texts) -> Rendered:
     words = _words(message)
     if message.due_at is not None:
         words["due"] = short_date(message.due_at, message.zone, language)
+    if message.slot is not None:
+        words["slot"] = short_date(message.slot.begins, message.zone, language)
     head, news = _filled(f"{language}/short/{_name(message.kind)}.txt", words, texts)
     if message.happened:
         count = {"count": str(len(message.happened))}
@@ -173,12 +176,17 @@ def _words(message: Message) -> dict[str, Filling]:
         "step": said(message.step),
         "lacks": said(message.lacks),
         "until": plain_date(message.until, language) if message.until else None,
+        "slot": _slot(message.slot, message.zone, language),
         "lapses": plain_date(message.lapses, language) if message.lapses else None,
         "article": " ".join(message.article.split()) if message.article else None,
         **_payable(message.bill, message.zone, language),
         "requirements": [said(name) or "" for name in message.requirements],
         "happened": [],
     }
+
+
+def _slot(slot: Slot | None, zone: str, language: str) -> str | None:
+    return local_slot(slot.begins, slot.ends, zone, language) if slot else None
 
 
 def _payable(bill: Payable | None, zone: str, language: str) -> dict[str, Filling]:

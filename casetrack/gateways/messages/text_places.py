@@ -16,6 +16,7 @@ PLACES: Mapping[str, str] = {
     "step": "the step that the message is about",
     "lacks": "what a step waits for that nobody may take",
     "until": "the day from which somebody may take the step, where a paper says so",
+    "slot": "day and hours of an inspection; in a short text only the day",
     "lapses": "the last day on which a file that was sent back waits for what is missing",
     "article": "by which article the limit counts, where the law gives silence a meaning",
     "requirements": "a list: the requirements that the applicant has to bring",
@@ -31,12 +32,14 @@ PLACES: Mapping[str, str] = {
 MAY_BE_EMPTY = (
     *("office", "agency", "due", "step", "lacks", "until", "requirements", "happened"),
     *("code", "amount", "pay_by", "article", "survey_url", "lapses"),
+    "slot",
 )
 LISTS = ("requirements", "happened")
 #: What people must be told where the package's text tells it.
 NEEDED = (
     *("number", "status_url", "news", "count", "due", "step", "lacks", "until"),
     *("requirements", "happened", "code", "amount", "pay_by", "article", "lapses"),
+    "slot",
 )
 
 _ALWAYS = ("number", "service", "status_url", "office", "agency", "due")
@@ -47,6 +50,9 @@ _MORE = {
     "until": ("step.stalled",),
     "article": ("deadline.missed",),
     "lapses": ("case.lapse_near",),
+    "slot": tuple(
+        f"inspection.{what}" for what in ("promised", "moved", "near", "done", "not_met")
+    ),
     "survey_url": ("case.handed_over", "case.withdrawn", "case.closed"),
     "requirements": ("case.returned", "_bring"),
     "code": ("bill.issued", "bill.confirmed", "bill.overdue"),

@@ -173,12 +173,18 @@ def case_values(state: CaseState, digest: str, definition: ServiceDefinition) ->
         "opened_at": parse_instant(work.opened_at) if work.opened_at else None,
         "waiting_for": work.waiting_for,
         "lapse_told_at": _lapse_told_at(state),
+        "inspection_told_at": _inspection_told_at(state),
     }
 
 
 def _lapse_told_at(state: CaseState) -> datetime | None:
     next_at = (state.lapse or {}).get("next_at")
     return parse_instant(next_at) if next_at else None
+
+
+def _inspection_told_at(state: CaseState) -> datetime | None:
+    moments = [each["next_at"] for each in state.inspections if each["next_at"] is not None]
+    return parse_instant(min(moments)) if moments else None
 
 
 def step_values(state: CaseState, name: str, row: StepRow) -> dict[str, Any]:

@@ -49,6 +49,15 @@ cases = Table(
         postgresql_where=text("lapse_told_at IS NOT NULL"),
         sqlite_where=text("lapse_told_at IS NOT NULL"),
     ),
+    # When the applicant is reminded next of an inspection.
+    Column("inspection_told_at", Instant, info={"since": "0056"}),
+    Index(
+        "ix_cases_inspection",
+        "region",
+        "inspection_told_at",
+        postgresql_where=text("inspection_told_at IS NOT NULL"),
+        sqlite_where=text("inspection_told_at IS NOT NULL"),
+    ),
     Index("ix_cases_newest", "region", "opened_id"),
     Index("ix_cases_status", "region", "status", "opened_id"),
     Index("ix_cases_service", "region", "service", "opened_id"),

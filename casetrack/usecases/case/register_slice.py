@@ -28,7 +28,7 @@ from casetrack.storage.case.product_rows import next_serial
 from casetrack.storage.case.queries import CaseRow
 from casetrack.storage.people import officers
 from casetrack.storage.unit_of_work import UnitOfWork
-from casetrack.usecases.context import Context
+from casetrack.usecases.context import Context, opens
 
 #: Acts about authority that ask the register nothing.
 _WITHOUT = ("admit_late",)
@@ -99,6 +99,7 @@ def setting_for(
             patterns=region.region.number_patterns,
             draw=draw,
             signs=signs,
+            opens=opens(region, calendar),
         )
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
@@ -121,6 +122,7 @@ def setting_for(
         region.region.number_patterns,
         draw,
         signs,
+        opens(region, calendar),
     )
 
 

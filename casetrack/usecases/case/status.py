@@ -81,6 +81,8 @@ class Status:
     passed_on: date | None = None
     #: The last day of the check of completeness, once that has passed and nobody has declared anything.
     check_passed_on: date | None = None
+    #: What its steps promised to look at outside, each with its `place` in words.
+    inspections: tuple[Mapping[str, Any], ...] = ()
     #: How and until when one may object to the refusal.
     objection: MayObject | None = None
     #: Whose paraf a draft waits for.
@@ -131,6 +133,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         stalled=stalled,
         passed_on=_passed_on(ctx, row.state, definition, row.revisions.files),
         check_passed_on=_check_passed_on(ctx, row.state, definition, row.revisions.files),
+        inspections=_inspections(ctx, row.state),
         objection=may_object(
             row.state, definition, ctx.region(row.state.region, row.revisions.files)[1]
         ),
@@ -235,6 +238,13 @@ def _check_passed_on(
     if due_at is None or due_at >= instant(ctx.database.now()):
         return None
     return ctx.region(state.region, revision)[1].local_date(parse_instant(due_at))
+
+
+def _inspections(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:
+    if not state.inspections:
+        return ()
+    texts = case_texts(ctx, state.region, state.number, "note")
+    return tuple({**e, "place": texts.get(e["place"].get("text", ""))} for e in state.inspections)
 
 
 def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:

@@ -73,6 +73,7 @@ def case_view(
         "conflicts": [dict(conflict) for conflict in state.conflicts],
         "late": [dict(paper) for paper in state.late],
         "external": external_views(state, definition),
+        "inspections": [inspection_view(each) for each in state.inspections],
         "issued_elsewhere": issued_view(state.issued_elsewhere),
         "corrections": [correction_view(record) for record in state.corrections],
         "deemed": deemed_view(state.deemed),
@@ -93,6 +94,12 @@ def case_view(
 def issued_view(noted: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What another issued, as an officer noted it, and when that was put right; None: nothing is."""
     return None if noted is None else {"corrected_by": None, "corrected_at": None, **noted}
+
+
+def inspection_view(inspection: Mapping[str, Any]) -> dict[str, Any]:
+    """An inspection without its place, which stands in the notes."""
+    hidden = ("place", "agency", "next_at")
+    return {name: value for name, value in inspection.items() if name not in hidden}
 
 
 def correction_view(record: Mapping[str, Any]) -> dict[str, Any]:

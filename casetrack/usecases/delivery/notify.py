@@ -6,12 +6,13 @@ The carrier of messages to people: what to say, from the events; whom, from the 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from casetrack.domain.authority.missing_powers import LACKS
 from casetrack.domain.case.survey import is_offered_at
-from casetrack.domain.delivery.messages import Happened, Message, Payable
+from casetrack.domain.delivery.messages import Happened, Message, Payable, Slot
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, Event, parse_instant
 from casetrack.domain.region.region_data import Agency
@@ -165,6 +166,7 @@ def message_of(
         lacks=LACKS.get(event.data.get("lacks", "")),
         bill=_payable(event),
         lapses=date.fromisoformat(lapses) if lapses else None,
+        slot=_slot(event, region.region.zone),
         article=_article(event),
         survey_url=_survey_url(ctx, code, case.number, event, status_url),
     )
@@ -232,6 +234,15 @@ def _payable(event: Event) -> Payable | None:
 def _article(event: Event) -> str | None:
     silence = event.data.get("silence")
     return str(silence["proof"]["article"]) if silence else None
+
+
+def _slot(event: Event, zone: str) -> Slot | None:
+    said = event.data.get("slot")
+    if said is None:
+        return None
+    day, here = date.fromisoformat(said["on"]), ZoneInfo(zone)
+    begins, ends = (time.fromisoformat(said[name]) for name in ("begins", "ends"))
+    return Slot(datetime.combine(day, begins, here), datetime.combine(day, ends, here))
 
 
 def _survey_url(ctx: Context, code: str, number: str, event: Event, status_url: str) -> str | None:

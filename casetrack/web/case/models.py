@@ -24,6 +24,7 @@ from casetrack.web.case.bill_models import BillOut, Reference
 from casetrack.web.case.correction_models import CorrectionOut
 from casetrack.web.case.document_models import DocumentIn, DocumentOut, WaiverOut
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
+from casetrack.web.case.inspection_models import InspectionOut
 from casetrack.web.case.issued_models import IssuedElsewhereIn, IssuedElsewhereOut
 from casetrack.web.case.late_models import AdmittedOut, LateIntakeIn
 from casetrack.web.case.link_models import LinkedFromOut, LinkIn, LinkOut, ReviewOut
@@ -379,6 +380,7 @@ class CaseOut(BaseModel):
     conflicts: list[ConflictOut]
     late: list[AdmittedOut] = Field(description="papers admitted for late entry")
     external: list[ExternalOut] = Field(description="what other registers answered")
+    inspections: list[InspectionOut]
     issued_elsewhere: IssuedElsewhereOut | None = Field(
         description="null, or what another issued in a system of its own, as an officer noted it; "
         "nothing of it is verified"

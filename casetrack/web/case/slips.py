@@ -25,6 +25,7 @@ from casetrack.web.pages.hand_over_sheets import (
     hand_over_sheet,
     papers_sheet,
 )
+from casetrack.web.pages.inspection_words import inspection_sentences
 from casetrack.web.pages.sheet_form import Sheet
 from casetrack.web.pages.slip_sheets import (
     ReceiptSlip,
@@ -144,6 +145,7 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
         beside=_beside(ctx, case, said.declared_complete_at, public_url),
         reason=said.reason,
         counted=_counted(said.limit) if said.due_at else None,
+        inspections=_inspections(case),
         region=government(region.region.name),
         office=region.agencies[definition.front_office].name,
         counter=region.agencies[definition.front_office].office,
@@ -215,7 +217,13 @@ def _clock(ctx: Context, case: Sight, public_url: str) -> ClockSlip:
         started_at=limit.started_at if limit else None,
         due_at=limit.due_at if limit else None,
         stands=clock_words.stopped(limit.stands.reason) if limit and limit.stands else None,
+        inspections=_inspections(case),
     )
+
+
+def _inspections(case: Sight) -> tuple[Name, ...]:
+    zone = case.region.region.zone
+    return inspection_sentences(case.state.inspections, case.definition, zone)
 
 
 def _counted(limit: ExplainedLimit | None) -> CountedLimit | None:

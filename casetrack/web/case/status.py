@@ -23,6 +23,7 @@ from casetrack.usecases.case.status import MissingParaf, PutRight, Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
+from casetrack.web.pages.inspection_words import inspection_sentence
 from casetrack.web.pages.news_words import (
     check_passed,
     complete_by,
@@ -135,12 +136,22 @@ def _news(found: Status) -> dict[str, Any]:
     if not found.detailed:
         return {}
     lapse, checked = found.state.lapse, found.check_passed_on
-    last = {"complete_by": _told_on(date.fromisoformat(lapse["on"]), complete_by)} if lapse else {}
+    last: dict[str, Any] = {}
+    if lapse:
+        last["complete_by"] = _told_on(date.fromisoformat(lapse["on"]), complete_by)
+    if found.inspections:
+        last["inspections"] = [_inspection(found, each) for each in found.inspections]
     late = {"check_passed": _told_on(checked, check_passed)} if checked else {}
     right = {"corrections": [_put_right(each) for each in found.put_right]}
     paraf = {"paraf": _paraf(found.paraf)} if found.paraf is not None else {}
     anew = {"signed_anew": [_anew(each) for each in found.anew]} if found.anew else {}
     return {**(right if found.put_right else {}), **paraf, **anew, **last, **late}
+
+
+def _inspection(found: Status, said: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {name: said[name] for name in ("step", "on", "begins", "ends", "place", "state")}
+    message = inspection_sentence(said, found.definition, found.region.region.zone).as_dict()
+    return {**shown, "moves": len(said["moves"]), "message": message}
 
 
 def _told_on(day: date, words: Callable[[date, str], str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from casetrack.domain.case.transitions import CaseStatus, StepStatus
 from casetrack.web.case.bill_models import PayPlaceOut
 from casetrack.web.case.clock_answer import ExplainedLimitOut
 from casetrack.web.case.document_models import StatusDocumentOut
+from casetrack.web.case.inspection_models import StatusInspectionOut
 from casetrack.web.case.models import AgencyOut, OutsideOut
 from casetrack.web.http.models import NameOut, absent
 
@@ -194,6 +195,9 @@ class StatusOut(BaseModel):
     )
     check_passed: DayToldOut = absent(
         "with the access code: the check of completeness should have been finished on this day and is not"
+    )
+    inspections: list[StatusInspectionOut] = absent(
+        "with the access code: what a step promised to look at outside, where one did"
     )
     files: list[StatusFileOut] = absent(
         "with the access code: what was handed over as a file, where something was"

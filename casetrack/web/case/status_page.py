@@ -36,6 +36,7 @@ from casetrack.web.pages.citizen_pages import (
     StatusView,
     StepView,
 )
+from casetrack.web.pages.inspection_words import inspection_sentence
 
 #: Doors of programs: there an error is a problem document whoever asks.
 _PROGRAMS = ("/api/", "/gateways/", "/healthz", "/readyz", "/metrics")
@@ -208,6 +209,13 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _inspections(found: Status, language: str) -> tuple[tuple[str, str], ...]:
+    """A sentence on each, and where it is."""
+    zone = found.region.region.zone
+    said = ((inspection_sentence(e, found.definition, zone), e["place"]) for e in found.inspections)
+    return tuple((in_language(sentence, language), place or "") for sentence, place in said)
+
+
 def _bill(bill: Mapping[str, Any]) -> BillView:
     place = bill["pay_to"] or {}
     return BillView(
@@ -265,6 +273,7 @@ def _details(found: Status, language: str) -> StatusDetails:
             product_news(state),
         ),
         continued_as=found.continued_as,
+        inspections=_inspections(found, language),
         files=tuple(
             FileView(
                 each.product["id"],

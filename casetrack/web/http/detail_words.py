@@ -71,6 +71,9 @@ DETAILS: Mapping[str, str] = {
     "The draft is a new one and waits again for the endorsement of …, given by … to the one before.": (
         "Rancangan disusun ulang dan menunggu paraf ulang …, yang diberikan … pada naskah sebelumnya."
     ),
+    "An inspection is promised while the step is open; … is ….": (
+        "Peninjauan dijanjikan selama tahapan terbuka; … berstatus …."
+    ),
     "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
     # what is put right
     "A case is corrected … times at most.": "Berkas dikoreksi paling banyak … kali.",

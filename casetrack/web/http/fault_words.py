@@ -10,6 +10,7 @@ from casetrack.web.http.models import (
     CODE,
     DIGEST,
     EVENT_TYPES,
+    HOUR,
     IDENTIFIER,
     LETTER_NUMBER,
     NO_NUL,
@@ -26,6 +27,7 @@ PATTERNS: Mapping[str, Both] = {
         "1 sampai 64 huruf, angka, dan . _ -, diawali huruf atau angka",
         "1 to 64 letters, digits and . _ -, the first a letter or digit",
     ),
+    HOUR: ("jam dan menit seperti 09:00", "hours and minutes such as 09:00"),
     NO_NUL: ("teks tanpa karakter NUL", "text without the character NUL"),
     PATTERN: (
         "peran pihak terdahulu, seperti former.1",

@@ -41,6 +41,8 @@ LETTER_NUMBER = r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,63}$"
 EVENT_TYPES = r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 #: NUL and half surrogate pairs cannot be stored; the pattern says so to who reads the document.
+#: Hours and minutes of a day, there.
+HOUR = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 NO_NUL = r"^[^\u0000]*$"
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)]
 

@@ -113,6 +113,17 @@ PRODUCTS: Mapping[str, Listed] = {
         "a superior or a court suspended it, and somebody below them would end that",
         "Have the superior reinstate it, or record the court's order; `by` says who suspended it.",
     ),
+    "inspection_promised": Listed(
+        (409,),
+        "the step has promised an inspection that is still to come",
+        "Move it, or record how it went.",
+    ),
+    "no_inspection": Listed((409,), "the step has promised no inspection", "Promise one first."),
+    "inspection_to_come": Listed(
+        (409,),
+        "the inspection has not begun yet",
+        "Record it once it has; move it where it will not take place.",
+    ),
     "second_clerk_needed": Listed(
         (409,),
         "the service asks for a second clerk at the hand-over",

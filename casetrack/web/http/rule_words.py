@@ -215,6 +215,17 @@ CLAUSES: Mapping[str, str] = {
         "harus diisi: hanya pengadilan yang menangguhkan tanpa salah satu alasan ini"
     ),
     "is missing: say why": "harus diisi: mengapa",
+    "is missing: say whether it took place": "harus diisi: terlaksana atau tidak",
+    "is missing: say because of whom it did not take place": (
+        "harus diisi: karena siapa tidak terlaksana"
+    ),
+    "is missing: say the day, from when and until when": "harus diisi: hari, dari dan sampai jam",
+    "is missing: say where it is": "harus diisi: di mana",
+    "is missing: say who wants it moved": "harus diisi: siapa yang meminta dipindahkan",
+    "is missing: say why it is moved": "harus diisi: mengapa dipindahkan",
+    "comes after the beginning": "harus sesudah jam mulai",
+    "is a working day of the agency": "harus hari kerja instansi",
+    "lies in the hours of the agency": "harus di dalam jam kerja instansi",
     "only what is suspended has a ground": "alasan hanya untuk penangguhan",
     "is missing: say to which case this one belongs, and how": (
         "harus diisi: berkas ini terkait dengan berkas mana, dan bagaimana"

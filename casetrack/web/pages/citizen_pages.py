@@ -114,6 +114,8 @@ class StatusDetails:
     #: How the limit that runs is counted: how long it is, and each of its days.
     how_long: str = ""
     days: tuple[str, ...] = ()
+    #: Sentences about inspections, each with the place, where that is still kept.
+    inspections: tuple[tuple[str, str], ...] = ()
     #: What was handed over as a file.
     files: tuple[FileView, ...] = ()
 

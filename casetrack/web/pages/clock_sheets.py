@@ -52,6 +52,8 @@ class ClockSlip:
     started_at: datetime | None
     due_at: datetime | None
     stands: Name | None
+    #: How its inspections stand.
+    inspections: tuple[Name, ...] = ()
 
 
 def clock_sheet(slip: ClockSlip, *, language: str) -> Sheet:
@@ -79,7 +81,7 @@ def clock_sheet(slip: ClockSlip, *, language: str) -> Sheet:
         large=by,
         made_at=slip.opened_at,
         clock=_standing(slip, tongue),
-        lists=tuple(counted_days(tongue, slip.counted)),
+        lists=(*inspected(tongue, slip.inspections), *counted_days(tongue, slip.counted)),
         address=slip.status_url,
         look=t("Cek status", "Check the status"),
         code=None,
@@ -99,6 +101,12 @@ def _standing(slip: ClockSlip, tongue: Tongue) -> tuple[str, str]:
         t(f"Waktu BERHENTI dihitung: {why}.", f"The time STANDS STILL: {why}."),
         t(*STARTED),
     )
+
+
+def inspected(tongue: Tongue, inspections: tuple[Name, ...]) -> list[Listing]:
+    """The inspections as a list; nothing where there is none."""
+    heading = tongue.t("Peninjauan lapangan", "Site inspection")
+    return [Listing(heading, tuple(map(tongue.said, inspections)))] if inspections else []
 
 
 def counted_days(tongue: Tongue, limit: CountedLimit | None) -> list[Listing]:

@@ -11,7 +11,13 @@ from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import known_language, rupiah
 from casetrack.web.pages.beside_words import NOTHING_BESIDE, NOWHERE_NAMED, Beside, TakenAt
 from casetrack.web.pages.citizen_pages import Outside, Tongue
-from casetrack.web.pages.clock_sheets import STARTED, USE_CODE, CountedLimit, counted_days
+from casetrack.web.pages.clock_sheets import (
+    STARTED,
+    USE_CODE,
+    CountedLimit,
+    counted_days,
+    inspected,
+)
 from casetrack.web.pages.sheet_form import Listing, Sheet, said_beside
 
 #: Sentences in Bahasa Indonesia and English.
@@ -116,6 +122,8 @@ class RegistrationSlip:
     beside: Beside = NOTHING_BESIDE
     #: None while the limit stands still.
     counted: CountedLimit | None = None
+    #: How its inspections stand.
+    inspections: tuple[Name, ...] = ()
 
 
 def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
@@ -206,6 +214,7 @@ def registration_sheet(slip: RegistrationSlip, *, language: str) -> Sheet:
                 "lack",
                 without,
             ),
+            *inspected(tongue, slip.inspections),
             *counted_days(tongue, slip.counted),
             *said_beside(tongue, slip.beside),
         ),

@@ -1,12 +1,21 @@
-"""Who was sent their file back is told before it may be closed: the clock's work, each time one event."""
+"""What the applicant is told before it comes: that a file may lapse, an inspection. The clock's work,
+each time one event."""
 
-from casetrack.domain.access import system
-from casetrack.domain.case.decide import warn_of_lapse
-from casetrack.storage.case import case_rows, lapsing_cases
+from collections.abc import Callable
+
+from casetrack.domain.access import Actor, system
+from casetrack.domain.case.decide import remind_of_inspection, warn_of_lapse
+from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.steps import Setting
+from casetrack.domain.events import NewEvent
+from casetrack.storage.case import case_rows, told_cases
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.clock_act import BATCH
 from casetrack.usecases.context import Context
 from casetrack.usecases.region_by_region import in_each_region
+
+#: The event that is due now; None where somebody was quicker.
+_Due = Callable[[CaseState, Actor, Setting], NewEvent | None]
 
 
 def warn_once(ctx: Context) -> int:
@@ -15,12 +24,15 @@ def warn_once(ctx: Context) -> int:
 
 
 def _warn(ctx: Context, region: str) -> int:
+    now = ctx.database.now()
     with ctx.database.read() as connection:
-        numbers = lapsing_cases.near(connection, region, ctx.database.now(), BATCH)
-    return sum(_tell(ctx, region, number) for number in numbers)
+        lapsing = told_cases.near(connection, region, now, BATCH)
+        inspected = told_cases.inspected(connection, region, now, BATCH)
+    done = sum(_tell(ctx, region, number, warn_of_lapse) for number in lapsing)
+    return done + sum(_tell(ctx, region, number, remind_of_inspection) for number in inspected)
 
 
-def _tell(ctx: Context, region: str, number: str) -> int:
+def _tell(ctx: Context, region: str, number: str, due: _Due) -> int:
     """Whether it is still so is asked under the case's lock."""
     with ctx.database.write() as uow:
         record = case_rows.lock_case(uow, region, number)
@@ -29,7 +41,7 @@ def _tell(ctx: Context, region: str, number: str) -> int:
         state, clock = record.state, system(region, "clock")
         definition = ctx.definition(region, state.service, state.service_version)
         setting = ctx.setting(definition, region, record.revisions.files, record.now)
-        new = warn_of_lapse(state, clock, setting)
+        new = due(state, clock, setting)
         if new is None:
             return 0
         append_to_case(
