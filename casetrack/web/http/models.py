@@ -306,8 +306,10 @@ class ProblemOut(BaseModel):
     ended_at: datetime = absent("token_expired: when its time was over")
     roles: list[Role] = absent("role_not_allowed: who may")
     agency: str = absent(
-        "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"
+        "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper; "
+        "outage_running: whose outage it is"
     )
+    outage: str = absent("outage_running: the one that runs")
     where: str | None = absent("of a file: where in it, or how much of it there is")
     megabytes: int = absent("how large the file may be")
     found: str = absent("what a scanner for viruses calls it")
