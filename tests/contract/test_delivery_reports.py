@@ -326,6 +326,15 @@ def test_what_stands_outside_the_api_is_this_and_nothing_else(door: Door) -> Non
     rules = {rule.rule for rule in door.web.flask.url_map.iter_rules()}
     assert {rule for rule in rules if not rule.startswith("/api/v1/")} == {
         "/",
+        "/akun",
+        "/akun/sesi",
+        "/akun/sandi",
+        "/keluar",
+        "/kelola/petugas",
+        "/kerja",
+        "/masuk",
+        "/masuk/lagi",
+        "/masuk/undangan/<secret>",
         "/status",
         "/status/berkas",
         "/survei/<number>",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,11 @@ MOVES = st.lists(
 )
 
 
+#: World → the numbers under which files were taken in on paper there.
+_PAPERS: dict[int, list[str]] = {}
+SCAN = "a" * 64
+
+
 @pytest.fixture(scope="module", params=BOTH)
 def counted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -73,8 +78,36 @@ def counted(
         yield Web(world), folder
 
 
-def _play(web: Web, moves: list[tuple[int, int, int]]) -> None:
-    numbers = [web.open(LETTER)["number"] for _ in range(5)]
+def _on_paper(web: Web, many: int) -> list[str]:
+    """Files taken in by hand under numbers set aside, typed in on the day after."""
+    if not many:
+        return []
+    counted = {"service": SERVICE, "count": many}
+    block = web.post("/number-blocks", "wati", counted).get_json()
+    web.world.hands.pass_time(hours=1)
+    then = web.world.hands.now.isoformat()
+    web.world.hands.pass_time(hours=25)
+    numbers = [str(each["number"]) for each in block["numbers"]]
+    paper = {"occurred_at": then, "reason": "power_cut", "sha256": SCAN}
+    for number in numbers:
+        web.open({**LETTER, "late": {**paper, "number": number}})
+    return numbers
+
+
+def _typed_in(web: Web) -> dict[str, datetime]:
+    """Number → when it was entered, of each case that was taken in on paper, as its events say it."""
+    zone, found = web.world.ctx.region(SAMARINDA)[1].zone, {}
+    for number in _PAPERS.get(id(web), ()):
+        opened = web.get(f"/cases/{number}/events", "audit").get_json()["items"][0]
+        assert opened["occurred_at"] < opened["recorded_at"]
+        found[number] = datetime.fromisoformat(opened["recorded_at"]).astimezone(zone)
+    return found
+
+
+def _play(web: Web, moves: list[tuple[int, int, int]], on_paper: int) -> None:
+    numbers = _on_paper(web, on_paper)
+    _PAPERS.setdefault(id(web), []).extend(numbers)
+    numbers += [web.open(LETTER)["number"] for _ in range(5 - on_paper)]
     stands = ["taken in"] * 5
     # Nobody touches this one: it grows older from example to example.
     web.open(LETTER)
@@ -117,17 +150,17 @@ def _exported(world: World, folder: Path) -> Path:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(moves=MOVES)
+@given(moves=MOVES, on_paper=st.integers(0, 3))
 def test_what_is_reported_is_what_an_independent_count_over_the_log_finds(
-    counted: tuple[Web, Path], moves: list[tuple[int, int, int]]
+    counted: tuple[Web, Path], moves: list[tuple[int, int, int]], on_paper: int
 ) -> None:
     web, folder = counted
-    _play(web, moves)
+    _play(web, moves, on_paper)
     web.relay()
     while figures.count_once(web.world.ctx):
         pass
     holidays = _holidays(web.world)
-    cases = read_xes(_exported(web.world, folder))
+    cases = read_xes(_exported(web.world, folder), _typed_in(web))
     wanted = levels(cases, LIMIT, holidays)
     path = f"/reports/service-levels?service={SERVICE}&from=2026-11-01"
     found = {row["month"]: row for row in web.get(path, "audit").get_json()["items"]}

@@ -11,6 +11,7 @@ from casetrack.usecases.proof.checked_region import Verdict
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.recovered import PLACES, recovered
 from casetrack.usecases.proof.verify import Anchor, verify
+from tests.support.commands import run_command
 from tests.support.processes import run_warm
 from tests.support.web import BILLBOARD, Web
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, SURABAYA, World, environment_for
@@ -58,6 +59,11 @@ def test_nothing_is_given_again_and_verify_export_and_rebuild_know_what_was_left
     assert told["data"]["positions"] == {"first": last + 1, "last": last + PLACES}
     assert told["id"] > PLACES
     assert verdict_of(world).fault is None
+    exported = run_command(environment, ["export", str(tmp_path / "log.xes")])
+    assert exported.exit_code == 0, exported.output
+    log = (tmp_path / "log.xes").read_text()
+    assert before in log
+    assert after in log
     assert not [change for change in rebuild(world.ctx, None, lambda _: None) if change.done]
     said = verdict_of(world).as_dict()["lost"]
     here = next(each for each in said if each["region"] == SAMARINDA)

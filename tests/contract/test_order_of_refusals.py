@@ -700,12 +700,16 @@ def _visits() -> Iterator[Door]:
     yield Door("open_visit", "dewi", body=body, faults=faults)
 
 
+#: A step of which an outage is declared before anybody knocks.
+LETTER_PLACE = {"service": "surat-keterangan", "step": "hand_over"}
+
+
 def _bad_days() -> Iterator[Door]:
     place = {"service": "izin-reklame", "step": "review_dlh"}
     unknown = content("invalid_body", places=[{**place, "step": "no_such_step"}])
-    yield Door(
-        "begin_outage", "wati", body={"system": "SIPD", "places": [place]}, faults=(unknown,)
-    )
+    running = {"body.system": "sipd", "body.places": [LETTER_PLACE]}
+    faults = (unknown, Fault("409", (409, "outage_running"), running))
+    yield Door("begin_outage", "wati", body={"system": "SIPD", "places": [place]}, faults=faults)
     yield Door("list_outages", "dewi")
     yield Door("read_outage", "dewi", {"outage": "@outage"})
     ended = Fault("409", (409, "outage_ended"), {"path.outage": "@ended_outage"})
@@ -937,10 +941,9 @@ def _subscriptions(web: Web) -> dict[str, str]:
 
 def _bad_day(web: Web) -> dict[str, str]:
     """An outage that runs and one that ended, numbers that are free and some that are closed."""
-    place = {"service": "surat-keterangan", "step": "hand_over"}
     found = {}
-    for name in ("outage", "ended_outage"):
-        said = {"system": "SIPD", "places": [place]}
+    for name, system in (("outage", "SIPD"), ("ended_outage", "OSS")):
+        said = {"system": system, "places": [LETTER_PLACE]}
         found[name] = web.post("/outages", "wati", said).get_json()["id"]
     ended = web.post(f"/outages/{found['ended_outage']}/actions", "wati", {"action": "end"})
     assert ended.status_code == 200

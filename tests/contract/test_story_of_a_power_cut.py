@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from casetrack.storage import schema
+from casetrack.usecases.case import figures
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_people import faults
 from tests.support import demo
@@ -124,6 +125,10 @@ def test_the_counter_s_day(city: City) -> None:
         assert case["opened_at"] == opened["occurred_at"]
         code = {"X-Access-Code": case["access_code"]}
         assert city.get(f"/status/{number}", headers=code).status_code == 200
+    while figures.count_once(city.world.ctx):
+        pass
+    report = city.get("/reports/service-levels?service=surat-keterangan", "auditor").get_json()
+    assert [(row["opened"], row["entered_late"]) for row in report["items"]] == [(5, 3)]
     # The completeness check counts from the day on the paper.
     of_paper = city.get(f"/cases/{numbers[0]}", "clerk").get_json()["steps"][0]
     of_now = city.get(f"/cases/{next_one}", "clerk").get_json()["steps"][0]

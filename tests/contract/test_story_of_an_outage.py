@@ -137,6 +137,28 @@ def test_an_outage_leaves_other_pauses_alone(city: City) -> None:
     assert faults(city.world) is None
 
 
+def test_an_outage_that_runs_is_not_declared_again_and_its_end_lets_all_go_on(city: City) -> None:
+    numbers = taken_in(city, "sip-dokter", 2)
+    first = begun(city, "SatuSehat SDMK", "sip-dokter", "recommend").get_json()
+    again = begun(city, " satusehat  sdmk ", "sip-dokter", "recommend")
+    assert refused(again) == (409, "outage_running")
+    assert again.get_json()["outage"] == first["id"]
+    # The agency of the step says it too: it is the same one.
+    theirs = begun(city, "SatuSehat SDMK", "sip-dokter", "recommend", "smr.dinkes.supervisor")
+    assert refused(theirs) == (409, "outage_running")
+    # Another system, or the same one at another step, is another outage.
+    assert begun(city, "SatuSehat SDMK", "izin-reklame", "review_dlh").status_code == 201
+    assert follow(city) == 2
+    act = f"/outages/{first['id']}/actions"
+    assert city.post(act, "supervisor", {"action": "end"}).status_code == 200
+    follow(city)
+    assert [case_of(city, number)["waiting_for"] for number in numbers] == [None, None]
+    assert follow(city) == 0
+    # It breaks down once more.
+    assert begun(city, "SatuSehat SDMK", "sip-dokter", "recommend").status_code == 201
+    assert faults(city.world) is None
+
+
 def test_only_whose_step_or_counter_it_is_says_so_and_reads_it(city: City) -> None:
     assert refused(begun(city, "X", "sip-dokter", "nothing")) == (422, "invalid_body")
     assert refused(begun(city, "X", "no-such", "recommend")) == (422, "invalid_body")

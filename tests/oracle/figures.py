@@ -26,6 +26,9 @@ class Case:
 
     events: list[tuple[str, datetime]] = field(default_factory=list)
     doers: list[str] = field(default_factory=list)
+    number: str = ""
+    #: When its opening was typed in, of one that was taken in on paper: the log has the paper's hour.
+    typed_in: datetime | None = None
 
     def first(self, *activities: str) -> datetime | None:
         """When one of these happened first."""
@@ -57,11 +60,13 @@ class Case:
         return found
 
 
-def read_xes(path: Any) -> list[Case]:
-    """The traces of a log."""
+def read_xes(path: Any, typed_in: Mapping[str, datetime] | None = None) -> list[Case]:
+    """The traces of a log; `typed_in`: number → when a case of paper was entered."""
     cases = []
     for trace in ElementTree.parse(path).getroot().iter("trace"):
-        case = Case()
+        name = next(part for part in trace if part.get("key") == "concept:name")
+        case = Case(number=name.get("value") or "")
+        case.typed_in = (typed_in or {}).get(case.number)
         for event in trace.iter("event"):
             said = {part.get("key"): part.get("value") or "" for part in event}
             at = datetime.fromisoformat(said["time:timestamp"])
@@ -146,9 +151,12 @@ def _count_acts(case: Case, count: Any) -> None:
         "case.closed": "closed",
         "case.handed_over": "handed_over",
     }
+    if case.typed_in is not None:
+        count(case.typed_in, "entered_late")
     for name, at in case.events:
         if name in names:
-            count(at, names[name])
+            opened = name == "case.opened"
+            count((case.typed_in if opened else None) or at, names[name])
         elif name == "case.returned":
             early = case.complete is None or at < case.complete
             count(at, "returned_early" if early else "returned")

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, cast
 
 from casetrack.domain.case.case_clock import Clock
-from casetrack.domain.case.counted_journey import Journey
+from casetrack.domain.case.counted_journey import Journey, is_entered_late
 from casetrack.domain.case.folding import fold
 from casetrack.domain.case.state import CaseState, StepState
 from casetrack.domain.case.transitions import OPEN_CASE, OPEN_STEP
@@ -143,13 +143,13 @@ class _Walk:
         before, after = self._state, fold(self._state, event)
         self._state = after
         kind, day = event.type.removeprefix(TYPE_PREFIX), self._day(event.recorded_at)
+        if is_entered_late(event):
+            self._count("entered_late", day)
         if before is None:
             self._visited = event.occurred_at
             self._journey.open(event, self._local(event.recorded_at))
             self._count("opened", day)
             return
-        if event.data.get("late") and kind != "case.late_entry_admitted":
-            self._count("entered_late", day)
         self._journey.take(before, after, event, self._local(event.recorded_at))
         self._remember_stop(after, event.recorded_at)
         self._of_case(before, after, event, day)

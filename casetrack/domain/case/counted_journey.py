@@ -5,7 +5,7 @@ agency would have cost in visits is a rule and no observation: one to bring, one
 that worked on it, and one for every time that it was sent back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -41,7 +41,7 @@ class Journey:
         self.shared = any(each["kind"] == "same_visit" for each in links)
         if not self.shared:
             self.days.add(day)
-        self.entered_late = bool(event.data.get("late"))
+        self.entered_late = is_entered_late(event)
 
     def take(self, before: CaseState, after: CaseState, event: Event, day: date) -> None:
         """What an event adds."""
@@ -54,7 +54,7 @@ class Journey:
         kind = event.type.removeprefix(TYPE_PREFIX)
         if kind == "case.resubmitted":
             self.days.add(day)
-        self.entered_late |= bool(event.data.get("late"))
+        self.entered_late |= is_entered_late(event)
         if after.status == "handed_over" and before.status != "handed_over":
             self.over_on = day.isoformat()
             if _at_counter(after):
@@ -81,6 +81,15 @@ class Journey:
         if not paid and any(state.steps[name].status == "completed" for name in steps):
             # It was paid, and nobody wrote down how much.
             yield "fees_unknown", 0, 1
+
+
+def is_entered_late(event: Event) -> bool:
+    """Whether a paper of a time without the system was typed in with it: a file taken in, or an act.
+
+    That a paper was admitted enters nothing yet, and `late` of a return names requirements.
+    """
+    admitted = event.type == f"{TYPE_PREFIX}case.late_entry_admitted"
+    return not admitted and isinstance(event.data.get("late"), Mapping)
 
 
 def _at_counter(state: CaseState) -> bool:

@@ -1,9 +1,21 @@
 """Who acts, of an officer's row that is read with a token or with a session."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+)
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import Registrar
@@ -43,6 +55,22 @@ def duties(*, sqlite: bool) -> ScalarSelect[Any]:
         )
         .correlate(schema.officers)
         .scalar_subquery()
+    )
+
+
+def behind(key: Table, columns: Iterable[str], *, sqlite: bool) -> Select[Any]:
+    """The officer of a token or session by its `digest`, with these columns of it and what time it is."""
+    officers = schema.officers
+    now = null() if sqlite else func.clock_timestamp(type_=schema.Instant)
+    return (
+        select(
+            *(officers.c[name] for name in OF_OFFICER),
+            *(key.c[name] for name in columns),
+            duties(sqlite=sqlite).label("duties"),
+            now.label("now"),
+        )
+        .join(officers, (officers.c.region == key.c.region) & (officers.c.login == key.c.login))
+        .where(key.c.digest == bindparam("digest"), *live())
     )
 
 

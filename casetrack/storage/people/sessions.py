@@ -7,12 +7,8 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
-    bindparam,
     delete,
-    func,
     insert,
-    null,
     select,
     update,
 )
@@ -21,7 +17,11 @@ from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import Registrar
 from casetrack.storage import schema
 from casetrack.storage.fixed import Fixed, ask
-from casetrack.storage.people.acting_officers import OF_OFFICER, actor_of, duties, duties_of, live
+from casetrack.storage.people.acting_officers import (
+    actor_of,
+    behind,
+    duties_of,
+)
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _TABLE = schema.sessions
@@ -68,25 +68,7 @@ def put_session(uow: UnitOfWork, digest: str, session: SessionRecord) -> None:
     uow.execute(insert(_TABLE).values(digest=digest, **kept))
 
 
-def _who(*, sqlite: bool = False) -> Select[Any]:
-    officers_ = schema.officers
-    now = null() if sqlite else func.clock_timestamp(type_=schema.Instant)
-    return (
-        select(
-            *(officers_.c[name] for name in OF_OFFICER),
-            *(_TABLE.c[name] for name in _TIMES),
-            duties(sqlite=sqlite).label("duties"),
-            now.label("now"),
-        )
-        .join(
-            officers_,
-            (officers_.c.region == _TABLE.c.region) & (officers_.c.login == _TABLE.c.login),
-        )
-        .where(_TABLE.c.digest == bindparam("digest"), *live())
-    )
-
-
-_WHO = Fixed(_who(), sqlite=_who(sqlite=True))
+_WHO = Fixed(behind(_TABLE, _TIMES, sqlite=False), sqlite=behind(_TABLE, _TIMES, sqlite=True))
 
 
 def holder(connection: Connection, digest: str) -> Holder | None:

@@ -9,10 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    bindparam,
-    func,
     insert,
-    null,
     or_,
     select,
     update,
@@ -22,7 +19,11 @@ from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import Registrar
 from casetrack.storage import schema
 from casetrack.storage.fixed import Fixed, ask
-from casetrack.storage.people.acting_officers import OF_OFFICER, actor_of, duties, duties_of, live
+from casetrack.storage.people.acting_officers import (
+    actor_of,
+    behind,
+    duties_of,
+)
 from casetrack.storage.unit_of_work import UnitOfWork
 
 #: A token that somebody made without an end. A column without a value is no such word: a release that
@@ -133,25 +134,8 @@ def note_use(uow: UnitOfWork, token_id: str, now: datetime, before: datetime) ->
 
 def who(*, sqlite: bool = False) -> Select[Any]:
     """Who is behind the token `digest`, as `bearer_of` reads it."""
-    officers_ = schema.officers
-    now = null() if sqlite else func.clock_timestamp(type_=schema.Instant)
-    return (
-        select(
-            *(officers_.c[name] for name in OF_OFFICER),
-            *(_TABLE.c[name] for name in ("token_id", "ends_at", "used_at")),
-            duties(sqlite=sqlite).label("duties"),
-            now.label("now"),
-        )
-        .join(
-            officers_,
-            (officers_.c.region == _TABLE.c.region) & (officers_.c.login == _TABLE.c.login),
-        )
-        .where(
-            _TABLE.c.digest == bindparam("digest"),
-            _TABLE.c.revoked_at.is_(None),
-            *live(),
-        )
-    )
+    found = behind(_TABLE, ("token_id", "ends_at", "used_at"), sqlite=sqlite)
+    return found.where(_TABLE.c.revoked_at.is_(None))
 
 
 _WHO = Fixed(who(), sqlite=who(sqlite=True))

@@ -57,6 +57,17 @@ def publish(uow: UnitOfWork, region: str, definition: ServiceDefinition, now: da
     return there is None
 
 
+def of_letters(connection: Connection, region: str) -> dict[str, tuple[str, bool]]:
+    """Letters → the service that has them, and whether it is withdrawn: it keeps them for ever."""
+    services = schema.services.c
+    rows = connection.execute(
+        select(services.letters, services.service, services.withdrawn).where(
+            services.region == region
+        )
+    )
+    return {row.letters: (row.service, row.withdrawn) for row in rows}
+
+
 def withdraw_services(uow: UnitOfWork, region: str, keep: Iterable[str]) -> None:
     """Services that the files no longer name cannot be applied for; running cases go on."""
     uow.execute(

@@ -20,7 +20,7 @@ from casetrack.usecases.context import Context
 from casetrack.usecases.region_by_region import in_each_region
 
 #: By which rules a case is counted. Raise it with every change of `counted_case`: all is counted anew.
-RULES = 2
+RULES = 3
 #: Entries of the ledger, and cases of a walk, that are counted in one transaction.
 _ENTRIES, _CASES, _ROWS = 200, 100, 1_000
 _OPENED = f"{TYPE_PREFIX}case.opened"

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from casetrack.domain.access import REGION_WIDE, Actor
-from casetrack.domain.case.outages import OutageNamed
+from casetrack.domain.case.outages import OutageNamed, is_same_outage
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import Invalid, NotFound, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
@@ -43,13 +43,16 @@ def begin(
     ctx: Context, actor: Actor, said: Begun, request: idempotency.Request | None = None
 ) -> Answer:
     """The system is down. Raises Invalid for a step that there is not, or that is none of the officer's
-    agency nor taken in at its counter."""
+    agency nor taken in at its counter, NotNow where somebody said so already."""
     said = _checked(ctx, actor, said)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
 
     def do(uow: UnitOfWork) -> Answer:
+        # Of two who say it at once, the second finds the first's row.
+        uow.lock(actor.region, "outages")
+        _check_new(uow, actor.region, said)
         event_id, now = uow.draw()
         agency = actor.agency or ""
         row = OutageRow(
@@ -61,6 +64,19 @@ def begin(
     answer = idempotency.written(ctx, request, do)
     ctx.wake()
     return answer
+
+
+def _check_new(uow: UnitOfWork, region: str, said: Begun) -> None:
+    new = (said.system, said.places)
+    for row in outage_rows.unfinished(uow.connection, region):
+        if row.state == "running" and is_same_outage((row.system, row.places), new):
+            raise NotNow(
+                "outage_running",
+                f"The agency {row.agency} said so already, and its outage {row.outage} runs; end that "
+                "one when the system is back.",
+                outage=row.outage,
+                agency=row.agency,
+            )
 
 
 def _checked(ctx: Context, actor: Actor, said: Begun) -> Begun:

@@ -221,11 +221,30 @@ def _digest(data: RegionData) -> str:
 
 
 def _check_taken(connection: Any, data: RegionData) -> None:
+    """Raises ValueError for what must be one of a kind, and something outside these files has already."""
     owner = regions.region_of_letters(connection, data.region.letters)
     if owner not in (None, data.region.code):
         raise ValueError(
             f"region.yaml: the letters {data.region.letters} belong to region {owner}; take others"
         )
+    _check_letters(connection, data)
+    _check_logins(connection, data)
+
+
+def _check_letters(connection: Any, data: RegionData) -> None:
+    """Letters stand in case numbers: those of a service are no other's, also when it is there no more."""
+    taken = catalogue.of_letters(connection, data.region.code)
+    for service in data.services:
+        holder, withdrawn = taken.get(service.letters, (service.id, False))
+        if holder != service.id:
+            which = "the retired service" if withdrawn else "the service"
+            raise ValueError(
+                f"services/{service.id}.yaml: the letters {service.letters} belong to {which} "
+                f"{holder}, whose case numbers bear them; take others"
+            )
+
+
+def _check_logins(connection: Any, data: RegionData) -> None:
     theirs = {
         record.officer.login: record.region
         for record in officers.all_officers(connection)

@@ -138,6 +138,7 @@ ROUTES: tuple[Route, ...] = (
         201,
         body=OutageIn,
         writes=True,
+        refusals=(409,),
     ),
     Route(
         "list_outages",

@@ -15,6 +15,11 @@ BAD_DAYS: Mapping[str, Listed] = {
         "this outage was ended already",
         "Its cases go on; `GET /outages/{outage}` says what became of each.",
     ),
+    "outage_running": Listed(
+        (409,),
+        "an outage of this system that names one of these steps runs already",
+        "`outage` says which, `agency` whose; its cases go on when that one is ended.",
+    ),
     "unknown_block": Listed(
         (404,),
         "the caller's office has no such block of numbers",
@@ -30,11 +35,16 @@ BAD_DAYS: Mapping[str, Listed] = {
 BAD_DAYS_CODES: Mapping[str, str] = {
     "unknown_outage": "gangguan ini tidak dikenal di instansi Anda",
     "outage_ended": "gangguan ini sudah dinyatakan selesai",
+    "outage_running": "gangguan sistem ini sudah dinyatakan untuk salah satu tahapan itu",
     "unknown_block": "kantor Anda tidak mempunyai blok nomor ini",
     "number_settled": "nomor ini sudah dipakai berkas lain atau sudah ditutup",
 }
 #: Detail → the same, with a hole for each value.
 BAD_DAYS_DETAILS: Mapping[str, str] = {
+    "The agency … said so already, and its outage … runs; end that one when the system is back.": (
+        "Instansi … sudah menyatakannya, dan gangguan … masih berjalan; akhiri yang itu bila sistemnya "
+        "pulih."
+    ),
     "The result was not there before ….": "Hasilnya belum ada sebelum ….",
 }
 #: Fault of a field → the same.
