@@ -14,8 +14,15 @@ from casetrack.domain.case.electronic_signing import BEGUN
 from casetrack.domain.case.hand_overs import begin_or_hand_over, going_out, needs_second
 from casetrack.domain.case.issued_elsewhere import note_issued
 from casetrack.domain.case.late_entries import use_late
+from casetrack.domain.case.open_drafts import (
+    bears_signature,
+    sign_again,
+    signed_through,
+    without_signatures,
+)
 from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at, to_sign
-from casetrack.domain.case.products import draw_up_wanted
+from casetrack.domain.case.products import draw_up_wanted, put
+from casetrack.domain.case.review_details import leaves_unchanged
 from casetrack.domain.case.reviews import carry_out
 from casetrack.domain.case.state import but
 from casetrack.domain.case.steps import (
@@ -53,11 +60,13 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
     by_clock = act.actor.kind == "system"
     if act.action == "claim" or (act.action == "reassign" and act.assignee is not None):
         check_could_finish(draft.before, step, act.assignee or act.actor.id, setting)
-    if needs_authority(step, act.action, by_clock=by_clock):
+    unchanged = leaves_unchanged(step, act.action, act.result, setting.definition)
+    if unchanged or needs_authority(step, act.action, by_clock=by_clock):
         given = authorise(draft.before, step, act.actor, setting, moment, act.as_position)
         given = {**given, **noted}
         said = {**said, "authority": with_remark(given, remark)}
-    if not needs_register(step, act.action, setting.definition, by_clock=by_clock):
+    asked = needs_register(step, act.action, setting.definition, by_clock=by_clock)
+    if not (unchanged or asked):
         _check_position(act)
     return name, said
 
@@ -240,19 +249,20 @@ def _reopen(
     """A mistake is undone in the open: what followed from it waits again, time is not given back."""
     definition = setting.definition
     later = dependents(definition, step.id)
-    signed = [
-        other.id
-        for other in definition.steps
-        if other.kind == "sign" and draft.steps[other.id].status == "completed"
-    ]
-    if signed or any(product["signatures"] for product in draft.case.products):
-        raise NotNow("signed_already", "After the signature nothing is reopened; annul instead.")
+    if signed_through(draft, definition) is not None:
+        raise NotNow(
+            "signed_already", "After the last signature nothing is reopened; annul instead."
+        )
     check_reopening(draft, [step.id, *later])
     reset = []
     for name in later:
         if draft.steps[name].status in ("ready", "in_progress", "completed", "no_opinion"):
             end(draft, name, "waiting", setting)
             reset.append(name)
+    for product in draft.case.products:
+        if bears_signature(product) and {step.id, *reset} & set(product["signers"]):
+            put(draft, without_signatures(product))
+            sign_again(draft, product, setting)
     if step.kind == "decide":
         draft.case = but(draft.case, outcome="none")
     open_step(draft, step.id, setting)

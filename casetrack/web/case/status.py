@@ -264,12 +264,14 @@ def _details(found: Status) -> dict[str, Any]:
             for each in found.waits
         ],
         "limits": [limit_view(each, agency_view(found.region, each.agency)) for each in limits],
-        "next_action": _next_action(state, held_by),
+        "next_action": _next_action(state, found.definition, held_by),
     }
 
 
-def _next_action(state: CaseState, held_by: Name | None) -> dict[str, str]:
+def _next_action(
+    state: CaseState, definition: ServiceDefinition, held_by: Name | None
+) -> dict[str, str]:
     """What the applicant does next, in both languages."""
-    news = product_news(state)
+    news = product_news(state, definition)
     said = state.status, state.outcome, state.waiting_for
     return {language: next_action(*said, language, held_by, news) for language in ("id", "en")}

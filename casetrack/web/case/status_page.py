@@ -271,7 +271,7 @@ def _details(found: Status, language: str) -> StatusDetails:
             state.waiting_for,
             language,
             holder.name if holder else None,
-            product_news(state),
+            product_news(state, found.definition),
         ),
         continued_as=found.continued_as,
         inspections=_inspections(found, language),
