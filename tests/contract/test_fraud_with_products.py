@@ -73,10 +73,12 @@ def test_words_in_which_nothing_is_seen_are_no_grounds(numbered: Web, nothing: s
         }
         return on(numbered, number, "wati", "annul", 422, reason=reason)
 
-    heard = {"heard_on": "2026-11-20"}
+    heard = {"notified_on": "2026-11-20", "heard_on": "2026-11-20"}
     for field in good:
         assert annul({**good, field: nothing}, "x", heard)["code"] == "invalid_body"
     assert annul(good, nothing, heard)["code"] == "invalid_body"
     assert annul(good, "x", {"why_not": nothing})["code"] == "invalid_body"
     assert annul(good, "x", {"heard_on": "2027-01-01"})["code"] == "invalid_body"
+    # Nobody is heard who was not notified.
+    assert "notified" in annul(good, "x", {"heard_on": "2026-11-20"})["detail"]
     assert {each["state"] for each in products(numbered, number)} == {"handed_over"}

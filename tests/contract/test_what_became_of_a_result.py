@@ -8,6 +8,7 @@ from casetrack.usecases.case.expiring_products import expire_once
 from tests.contract.test_story_of_products import (
     BILLBOARD,
     CHANGE,
+    GROUNDS,
     PAID,
     REVIEWED,
     WRITTEN,
@@ -18,6 +19,7 @@ from tests.contract.test_story_of_products import (
     whole,
 )
 from tests.support import demo
+from tests.support.papers import text_of
 from tests.support.stories import City
 from tests.support.web import APPLICANT, Web
 
@@ -71,11 +73,41 @@ def test_an_expired_and_a_revoked_one_are_told_as_such_after_the_hand_over(web: 
     why = {**CHANGE, "written": WRITTEN, "hearing": HEARD}
     act(web, other["number"], permit["id"], "signer", "revoke", reason=why)
     assert "sudah dicabut" in told(web, other)
+    _says_why(web, other, permit["id"])
     web.world.hands.pass_time(days=400)
     while expire_once(web.world.ctx):
         pass
     assert "Masa berlaku dokumen ini sudah habis" in told(web, old)
     assert "sudah dicabut" in told(web, other)
+
+
+def _says_why(web: Web, case: dict[str, Any], product: str) -> None:
+    """Who decides reads the grounds, and the applicant does, with how to object; nobody else."""
+    number = case["number"]
+    read = web.get(f"/cases/{number}/products/{product}", "signer").get_json()
+    assert read["because"] == {**WRITTEN, "why_not_heard": None}
+    other = web.get(f"/cases/{number}/products/{product}", "auditor").get_json()
+    assert (other["content"], other["because"]) == (None, None), "who does not read the text"
+    code = {"X-Access-Code": case["access_code"]}
+    said = web.get(f"/status/{number}", headers=code).get_json()
+    (ended,) = said["ended"]
+    assert (ended["status"], ended["because"]["grounds"]) == ("revoked", GROUNDS)
+    assert (said["objection"]["remedy"], said["objection"]["until"]) == ("objection", None)
+    form = {"number": number, "code": case["access_code"]}
+    page = web.flask.test_client().post("/status", data=form).text
+    assert GROUNDS[0]["reason"] in page
+    assert "Rekomendasi Dinas Perhubungan" in page
+    assert said["objection"]["message"]["id"] in page
+    letter = web.get(f"/cases/{number}/slips/ended?format=pdf", "clerk")
+    assert letter.status_code == 200, letter.text
+    hidden = web.get(f"/cases/{number}/slips/ended", "auditor")
+    assert hidden.status_code == 403
+    words = " ".join(text_of(letter.data).split())
+    for each in ("Surat pencabutan", "Kepala DPMPTSP", "503/12/2026", "keberatan"):
+        assert each in words, words
+    assert GROUNDS[0]["reason"] in words
+    plain = web.get(f"/status/{number}").get_json()
+    assert not {"ended", "objection"} & plain.keys()
 
 
 def test_a_corrected_one_is_collected_again(web: Web) -> None:

@@ -1,6 +1,7 @@
 """What comes as a file is opened in a process of its own, and judged by what it is."""
 
 import tempfile
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 
@@ -128,6 +129,17 @@ def acts_in_three_dimensions(made: pikepdf.Pdf) -> None:
     made.pages[0].obj.Annots = Array([made.make_indirect(note)])
 
 
+def unpacks(size: int) -> Callable[[pikepdf.Pdf], None]:
+    """A page whose content weighs little and unpacks to so many bytes."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        small = zlib.compress(b" " * size, 9)
+        form = pikepdf.Stream(made, small, Filter=Name.FlateDecode)
+        made.pages[0].obj.Resources = Dictionary(XObject=Dictionary(A=made.make_indirect(form)))
+
+    return change
+
+
 def packed(change: Callable[[pikepdf.Pdf], None]) -> bytes:
     """The same with its objects in streams of objects, as newer programs write it."""
     with pikepdf.open(BytesIO(pdf(change))) as made:
@@ -169,6 +181,12 @@ def judged(content: Content, opener: Opener | None = None) -> str | tuple[str, s
             return error.code, error.fields.get("where")
 
 
+def packed_twice(made: pikepdf.Pdf) -> None:
+    small = zlib.compress(zlib.compress(b" " * 300_000_000, 9), 9)
+    twice = Array([Name.FlateDecode, Name.FlateDecode])
+    made.pages[0].obj.Contents = pikepdf.Stream(made, small, Filter=twice)
+
+
 TAKEN: dict[str, tuple[Content, str]] = {
     "a PDF of one page": (PDF, "pdf"),
     "a PNG": (picture("PNG"), "png"),
@@ -185,6 +203,10 @@ TAKEN: dict[str, tuple[Content, str]] = {
         ),
         "pdf",
     ),
+    "a PDF whose content unpacks to 50 million bytes": (
+        lambda: pdf(unpacks(50_000_000)),
+        "pdf",
+    ),
     "a PDF of a hundred pages": (pdf(pages=100), "pdf"),
     "a PDF with HTML behind it": (PDF + HTML * 100, "pdf"),
     "a JPEG with a ZIP behind it": (JPEG + zipped(), "jpeg"),
@@ -194,7 +216,15 @@ TAKEN: dict[str, tuple[Content, str]] = {
     ),
     "a picture of 49 million points": (lambda: picture("JPEG", 7000, 7000, "L"), "jpeg"),
 }
-REFUSED = {
+REFUSED: dict[str, tuple[Content, str]] = {
+    "a PDF whose content unpacks to 300 million bytes": (
+        lambda: pdf(unpacks(300_000_000)),
+        "file_too_much_work",
+    ),
+    "a PDF whose content is packed twice": (
+        lambda: pdf(packed_twice),
+        "file_too_much_work",
+    ),
     "a ZIP, and so an XLSX": (zipped(), "file_kind_not_taken"),
     "a program named .pdf": (b"MZ\x90\x00" + bytes(200), "file_kind_not_taken"),
     "HTML with a script": (HTML, "file_kind_not_taken"),

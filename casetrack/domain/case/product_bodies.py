@@ -100,6 +100,10 @@ def _check_change(act: Act, said: ProductChange, setting: Setting) -> None:
     days = [said.hearing.notified_on, said.hearing.heard_on] if said.hearing else []
     if any(day is not None and day > today for day in days):
         raise _wrong("hearing", "the day is to come")
+    if days and days[1] is not None and days[0] is None:
+        raise _wrong(
+            "hearing", "say on which day they were notified, who is heard is notified first"
+        )
     if len(told := [day for day in days if day is not None]) == 2 and told[1] < told[0]:
         raise _wrong("hearing", "nobody is heard before they were notified")
 

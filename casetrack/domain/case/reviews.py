@@ -121,11 +121,11 @@ _BY_LAW: Mapping[str | None, Objection] = {
 def may_object(
     state: CaseState, definition: ServiceDefinition, calendar: Calendar, today: date
 ) -> MayObject | None:
-    """Of a refused case, as its letter says or the law; None for any other, while the letter is
-    still to come, and where another decides."""
-    if state.outcome != "refused":
-        return None
+    """Of a refused case, as its letter says or the law, and of a product that an official of the office
+    annulled or revoked; None for any other, while the letter is to come, and where another decides."""
     reviewed = definition.reviews.kind if definition.reviews else None
+    if state.outcome != "refused":
+        return _may_object_to_end(state, definition, _NEXT[reviewed])
     for product in reversed(state.products):
         said = definition.product_of(product["product"]).objection
         if said is None or product["state"] not in VALID_PRODUCT:
@@ -144,6 +144,22 @@ def _may_object(
 ) -> MayObject:
     until = last_day(reached, said.days, calendar) if reached else None
     return MayObject(said, reached, until, remedy, over=until is not None and until < today)
+
+
+def _may_object_to_end(
+    state: CaseState, definition: ServiceDefinition, remedy: Remedy
+) -> MayObject | None:
+    """As the letter of refusal says, or the law; on which day it reached the party is not recorded."""
+    by_official = any(
+        each["state"] in ("annulled", "revoked") and each["ended"]["by"] == "official"
+        for each in state.products
+    )
+    reviewed = definition.reviews.kind if definition.reviews else None
+    said = [each.objection for each in definition.products if each.objection is not None]
+    found = next(iter(said), _BY_LAW.get(reviewed))
+    if found is None or not by_official:
+        return None
+    return MayObject(found, None, None, remedy, over=False)
 
 
 def about(

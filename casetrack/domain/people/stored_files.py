@@ -24,6 +24,8 @@ MEGABYTE = 1_000_000
 USUAL_MEGABYTES, MOST_MEGABYTES = 10, 25
 #: Pages of a PDF; points of a picture, counted before it is unpacked.
 MOST_PAGES, MOST_PIXELS = 100, 50_000_000
+#: Bytes to which the content of a PDF's pages may unpack; a viewer unpacks it all.
+MOST_UNPACKED = 100 * MEGABYTE
 #: As many of a file's first bytes as say its kind.
 HEAD = 16
 
@@ -154,7 +156,8 @@ _REFUSED: Mapping[FileFault, Callable[[str | None], Invalid]] = {
     ),
     "too_much_work": lambda where: Invalid(
         "file_too_much_work",
-        "The file takes more time or memory to open than any scan does; scan or export it anew.",
+        "The file takes more time or memory to open than any scan does (`where` says where, if known); "
+        "scan or export it anew.",
         where=where,
     ),
 }

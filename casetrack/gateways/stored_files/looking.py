@@ -10,10 +10,11 @@ import json
 import re
 import resource
 import sys
+import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from casetrack.domain.people.stored_files import MOST_PAGES, MOST_PIXELS, FileFault
+from casetrack.domain.people.stored_files import MOST_PAGES, MOST_PIXELS, MOST_UNPACKED, FileFault
 
 #: Seconds of processor time, and bytes of memory: a page of 50 million points takes a fifth of it.
 SECONDS, MEMORY = 10, 1024 * 1024 * 1024
@@ -33,6 +34,15 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
 _UP = frozenset(("/Parent", "/P", "/StructParent"))
 _END, _READ = b"%%EOF", 64 * 1024
 _FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
+
+#: Ways of packing a stream that is no picture; the first is unpacked no further than is asked.
+_FLATE = frozenset(("/FlateDecode", "/Fl"))
+_PACKED = _FLATE | frozenset(
+    (
+        *("/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"),
+        *("/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"),
+    )
+)
 
 Fault = tuple[FileFault, str | None]
 
@@ -96,11 +106,47 @@ def _ends(file: BinaryIO) -> bool:
 def _found(pikepdf: Any, pdf: Any) -> Iterator[Fault]:
     """What acts or is attached, page by page, then in the document, then where nothing leads to."""
     seen: set[Any] = set()
+    yield from _unpacking(pikepdf, pdf)
     for number, page in enumerate(pdf.pages, 1):
         yield from _walk(pikepdf, page.obj, f"page {number}", seen)
     yield from _walk(pikepdf, pdf.Root, "document", seen)
     for part in pdf.objects:
         yield from _walk(pikepdf, part, "document", seen)
+
+
+def _unpacking(pikepdf: Any, pdf: Any) -> Iterator[Fault]:
+    """Where the streams that are no pictures come to unpack to more than a viewer is given, whatever they
+    say that they are. Pictures are bounded by what they weigh, and many are packed as no stream is."""
+    left = MOST_UNPACKED
+    for part in pdf.objects:
+        if isinstance(part, pikepdf.Stream) and part.get("/Subtype") != "/Image":
+            left -= _unpacked(pikepdf, part, left)
+            if left < 0:
+                yield "too_much_work", f"object {part.objgen[0]}"
+                return
+
+
+def _unpacked(pikepdf: Any, stream: Any, most: int) -> int:
+    """Bytes to which it unpacks, at most one more than `most`."""
+    said = stream.get("/Filter")
+    names = [
+        str(each) for each in (said if isinstance(said, pikepdf.Array) else [said] if said else [])
+    ]
+    if not names or not set(names) <= _PACKED:
+        return len(stream.read_raw_bytes())
+    if set(names) <= _FLATE:
+        content = stream.read_raw_bytes()
+        for _ in names:
+            try:
+                content = zlib.decompressobj().decompress(content, most + 1)
+            except zlib.error:
+                # A viewer gets no further, either.
+                return 0
+        return len(content)
+    try:
+        return len(stream.read_bytes())
+    except pikepdf.PdfError:
+        return 0
 
 
 def _walk(pikepdf: Any, root: Any, where: str, seen: set[Any]) -> Iterator[Fault]:

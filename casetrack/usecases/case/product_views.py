@@ -14,6 +14,7 @@ from casetrack.usecases.case import signed_files
 from casetrack.usecases.case.listed_products import last_try_view
 from casetrack.usecases.case.product_content import product_content
 from casetrack.usecases.case.product_summary import product_view
+from casetrack.usecases.case.told_grounds import grounds_of
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import readings
@@ -28,13 +29,20 @@ def read_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> Answ
     Raises NotFound.
     """
     found = find_product(sight.state, product)
-    view = {**product_view(found, sight.definition), "content": None, "last_try": None}
+    view = {
+        **product_view(found, sight.definition),
+        "content": None,
+        "because": None,
+        "last_try": None,
+    }
     if found.get("signing"):
         view["last_try"] = _last_try(ctx, sight, product)
     if _reads_text(actor, sight):
         readings.record_look(ctx, actor, sight.state.number)
         content = product_content(ctx, sight, product)
         view["content"] = content.as_dict() if content else None
+        because = grounds_of(ctx, sight.state, found)
+        view["because"] = because.as_dict() if because else None
     return Answer(view, sight.etag)
 
 
@@ -51,16 +59,21 @@ def printed_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> P
     Raises NotFound, Forbidden, and NotNow once the person is erased.
     """
     find_product(sight.state, product)
-    if not _reads_text(actor, sight):
-        raise Forbidden(
-            "text_not_shown",
-            "The text of a product is for who reads persons in full, or decides in this case.",
-        )
+    check_reads_text(actor, sight)
     readings.record(ctx, actor, "print", [sight.state.number])
     content = product_content(ctx, sight, product)
     if content is None:
         raise NotNow("subject_erased", "Their data were erased, and the text with them.")
     return content
+
+
+def check_reads_text(actor: Actor, sight: Sight) -> None:
+    """Raises Forbidden: the actor does not read what stands on the products of the case."""
+    if not _reads_text(actor, sight):
+        raise Forbidden(
+            "text_not_shown",
+            "The text of a product is for who reads persons in full, or decides in this case.",
+        )
 
 
 def signed_product(ctx: Context, sight: Sight, product: str) -> bytes | None:

@@ -28,6 +28,7 @@ from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
 from casetrack.usecases.case.links import continued_as
 from casetrack.usecases.case.signed_anew import SignedAnew, signed_anew
+from casetrack.usecases.case.told_grounds import EndedProduct, ended_products
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.guessing import judge
 
@@ -93,6 +94,8 @@ class Status:
     put_right: tuple[PutRight, ...] = ()
     #: Signatures on paper that do not count.
     anew: tuple[SignedAnew, ...] = ()
+    #: What was annulled or revoked, and why.
+    ended: tuple[EndedProduct, ...] = ()
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -150,6 +153,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         paraf=_missing_paraf(ctx, row.state, definition),
         put_right=tuple(_put_right(ctx, row.state, definition, row.revisions.files)),
         anew=signed_anew(ctx, row.state, definition),
+        ended=tuple(ended_products(ctx, row.state, definition, row.revisions.files)),
     )
 
 

@@ -254,7 +254,7 @@ ROUTES: tuple[Route, ...] = (
         "read_slip",
         "GET",
         "/cases/{number}/slips/{kind}",
-        "A slip as page or PDF: receipt, visit, registration, clock, hand-over, returned-papers",
+        "A slip as page or PDF: receipt, visit, registration, clock, hand-over, returned-papers, ended",
         read_slip,
         None,
         query=SlipQuery,

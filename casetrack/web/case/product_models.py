@@ -407,6 +407,14 @@ class ContentOut(BaseModel):
     signatures: list[BlockOut]
 
 
+class BecauseOut(BaseModel):
+    """Why it was annulled or revoked, and on what that relies."""
+
+    grounds: list[GroundOut]
+    relied_on: list[str]
+    why_not_heard: str | None
+
+
 class LastTryOut(BaseModel):
     """When a begun signature was last to be put on the file, why it was not, how many are on it."""
 
@@ -419,6 +427,9 @@ class WholeProductOut(CaseProductOut):
     """A product with its content; null for who does not read it, and once the person is erased."""
 
     content: ContentOut | None
+    because: BecauseOut | None = Field(
+        description="of one that was annulled or revoked, for who reads its text: why"
+    )
     last_try: LastTryOut | None = Field(description="of a signature that was begun")
 
 

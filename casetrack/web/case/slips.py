@@ -6,11 +6,13 @@ from datetime import datetime
 from casetrack.domain.access import Actor
 from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.hand_overs import needs_second
-from casetrack.domain.errors import NotFound
+from casetrack.domain.case.reviews import may_object
+from casetrack.domain.errors import NotFound, NotNow
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.printing.letterhead import government
-from casetrack.usecases.case import slips
+from casetrack.usecases.case import slips, told_grounds
 from casetrack.usecases.case.explained_limits import ExplainedLimit
+from casetrack.usecases.case.product_views import check_reads_text
 from casetrack.usecases.case.views import visit_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.case.visits import cases_of_visit
@@ -18,6 +20,7 @@ from casetrack.usecases.context import Context
 from casetrack.web.pages import clock_words
 from casetrack.web.pages.beside_words import Beside, TakenAt
 from casetrack.web.pages.clock_sheets import ClockSlip, CountedLimit, clock_sheet
+from casetrack.web.pages.ended_sheets import EndedSlip, ended_sheet
 from casetrack.web.pages.hand_over_sheets import (
     HandOverSlip,
     Issuer,
@@ -35,7 +38,7 @@ from casetrack.web.pages.slip_sheets import (
 )
 from casetrack.web.pages.visit_sheets import visit_sheet
 
-_KINDS = ("receipt", "visit", "registration", "clock", "hand-over", "returned-papers")
+_KINDS = ("receipt", "visit", "registration", "clock", "hand-over", "returned-papers", "ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def _of_one(
         return hand_over_sheet(_handed(ctx, case, by.public_url), language=language)
     if kind == "returned-papers":
         return papers_sheet(_papers(ctx, case, by.public_url), language=language)
+    if kind == "ended":
+        return ended_sheet(_ended(ctx, by.actor, case, by.public_url), language=language)
     if kind == "clock":
         return clock_sheet(_clock(ctx, case, by.public_url), language=language)
     return registration_sheet(_registration(ctx, case, by.public_url), language=language)
@@ -198,6 +203,30 @@ def _papers(ctx: Context, case: Sight, public_url: str) -> PapersSlip:
         at=at,
         papers=tuple((each.name, each.came_at, each.returned_at, each.to) for each in papers),
         beside=_beside(ctx, case, at, public_url),
+    )
+
+
+def _ended(ctx: Context, actor: Actor, case: Sight, public_url: str) -> EndedSlip:
+    """Of the product that ended last. Raises Forbidden, NotNow."""
+    check_reads_text(actor, case)
+    state, revision = case.state, case.revisions.files
+    found = list(told_grounds.ended_products(ctx, state, case.definition, revision))
+    if not found:
+        raise NotNow(
+            "status_forbids",
+            "Nothing that came out of the case was annulled or revoked, so there is no letter of it.",
+            status_now=state.status,
+        )
+    calendar = ctx.region(state.region, revision)[1]
+    today = calendar.local_date(ctx.database.now())
+    newest = max(found, key=lambda each: each.at)
+    return EndedSlip(
+        _issuer(case, public_url),
+        newest.at,
+        newest,
+        told_grounds.decided_in(ctx, state, newest.version),
+        newest.version,
+        may_object(state, case.definition, calendar, today),
     )
 
 

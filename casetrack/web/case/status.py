@@ -19,9 +19,11 @@ from casetrack.usecases.authority.mall import outside_views
 from casetrack.usecases.case.sent_files import SentFile, sent_files
 from casetrack.usecases.case.signed_anew import SignedAnew
 from casetrack.usecases.case.status import MissingParaf, PutRight, Status
+from casetrack.usecases.case.told_grounds import EndedProduct
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
+from casetrack.web.pages.ended_words import ended_words
 from casetrack.web.pages.inspection_words import inspection_sentence
 from casetrack.web.pages.news_words import (
     check_passed,
@@ -105,6 +107,8 @@ def status_document(found: Status) -> dict[str, Any]:
     document.update(_news(found))
     if found.objection is not None:
         document["objection"] = _objection(found.objection)
+    if found.ended:
+        document["ended"] = [_ended(each) for each in found.ended]
     document.update(_files(found))
     if found.continued_as is not None:
         document["continued_as"] = found.continued_as
@@ -194,6 +198,19 @@ def _anew(each: SignedAnew) -> dict[str, Any]:
     return {"step": each.step, "on": each.on.isoformat(), "message": said}
 
 
+def _ended(each: EndedProduct) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "name": each.name.as_dict(),
+        "number": each.number,
+        "status": each.status,
+        "on": each.on.isoformat(),
+        "by": each.by,
+        "because": each.because.as_dict() if each.because else None,
+        "message": {language: ended_words(each, language) for language in ("id", "en")},
+    }
+
+
 def _objection(may: MayObject) -> dict[str, Any]:
     said = may.said
     return {
@@ -277,7 +294,7 @@ def tells_objection(found: Status) -> bool:
     """Whether to object is what there is to do next."""
     state = found.state
     goes_on = state.waiting_for is not None or product_news(state, found.definition) is not None
-    return found.objection is not None and not goes_on
+    return state.outcome == "refused" and found.objection is not None and not goes_on
 
 
 def next_words(found: Status, language: str) -> str:

@@ -7,12 +7,13 @@ from pydantic import BaseModel, Field
 
 from casetrack.domain.case.bills import BillState
 from casetrack.domain.case.reviews import Remedy
-from casetrack.domain.case.transitions import CaseStatus, StepStatus
+from casetrack.domain.case.transitions import AnnulledBy, CaseStatus, StepStatus
 from casetrack.web.case.bill_models import PayPlaceOut
 from casetrack.web.case.clock_answer import ExplainedLimitOut
 from casetrack.web.case.document_models import StatusDocumentOut
 from casetrack.web.case.inspection_models import StatusInspectionOut
 from casetrack.web.case.models import AgencyOut, OutsideOut
+from casetrack.web.case.product_models import BecauseOut
 from casetrack.web.http.models import NameOut, absent
 
 
@@ -105,6 +106,20 @@ class ObjectionOut(BaseModel):
     message: NameOut
 
 
+class StatusEndedOut(BaseModel):
+    """A product that was annulled or revoked: since when, by whom, and why, as it was written then.
+    `because` null: a court did it, or the text is no longer kept."""
+
+    id: str
+    name: NameOut
+    number: str | None
+    status: Literal["annulled", "revoked"]
+    on: date
+    by: AnnulledBy
+    because: BecauseOut | None
+    message: NameOut
+
+
 class StatusFileOut(BaseModel):
     """What was handed over as a file: `POST /status/{number}/files/{id}` opens it. `opened_at` is when it
     was first opened, which proves that it reached the applicant."""
@@ -186,8 +201,12 @@ class StatusOut(BaseModel):
     signed_anew: list[SignedAnewOut] = absent(
         "with the access code: while a signature on paper that did not count is to be given anew"
     )
+    ended: list[StatusEndedOut] = absent(
+        "with the access code: what was annulled or revoked, and why"
+    )
     objection: ObjectionOut = absent(
-        "with the access code, of a refusal: as its letter says, or the law where there is no letter"
+        "with the access code, of a refusal, and of what an official of this office annulled or revoked: "
+        "as the letter of refusal says, or the law where there is no letter"
     )
     reviewed_by: NameOut = absent(
         "with the access code, of an objection or an appeal: which position decides it"

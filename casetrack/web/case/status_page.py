@@ -41,6 +41,7 @@ from casetrack.web.pages.citizen_pages import (
     StatusView,
     StepView,
 )
+from casetrack.web.pages.ended_words import ended_words
 from casetrack.web.pages.inspection_words import inspection_sentence
 
 #: Doors of programs: there an error is a problem document whoever asks.
@@ -209,6 +210,7 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     reviews = found.definition.reviews
     if reviews is not None:
         said.append(wording.reviewed_by(reviews.kind, reviews.decided_by, language))
+    said += [ended_words(each, language) for each in found.ended]
     if found.objection is not None and not tells_objection(found):
         said.append(rights_words.objection_words(found.objection, language))
     return tuple(said)

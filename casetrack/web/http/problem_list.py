@@ -141,7 +141,7 @@ _CASES: Mapping[str, Listed] = {
     "unknown_slip": Listed(
         (404,),
         "there is no such slip",
-        "Ask for `receipt`, `registration`, `clock`, `hand-over` or `returned-papers`.",
+        "Ask for `receipt`, `registration`, `clock`, `hand-over`, `returned-papers` or `ended`.",
     ),
     "malformed_number": Listed(
         (400,), "this does not look like a case number", "Copy it from the slip."

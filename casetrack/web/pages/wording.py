@@ -158,16 +158,16 @@ _BY_STATUS: Mapping[str, Words] = {
 #: What became of the product, where the status alone would send people on a useless way.
 _BY_NEWS: Mapping[str, Words] = {
     "annulled": (
-        "Dokumen ini sudah dibatalkan dan tidak berlaku lagi. Alasannya tertulis dalam surat pembatalan; "
-        "tanyakan di loket. Bila dokumen aslinya ada pada Anda, bawalah ke loket.",
-        "This document was annulled and is valid no more. The letter of annulment says why; ask at the "
-        "counter. If you have the original, bring it to the counter.",
+        "Dokumen ini sudah dibatalkan dan tidak berlaku lagi. Alasannya tertulis di halaman ini, "
+        "bila ada. Bila dokumen aslinya ada pada Anda, bawalah ke loket.",
+        "This document was annulled and is valid no more. Why is said on this page, where it was "
+        "written down. If you have the original, bring it to the counter.",
     ),
     "revoked": (
-        "Dokumen ini sudah dicabut dan tidak berlaku lagi. Alasannya tertulis dalam surat pencabutan; "
-        "tanyakan di loket. Bila dokumen aslinya ada pada Anda, bawalah ke loket.",
-        "This document was revoked and is valid no more. The letter of revocation says why; ask at the "
-        "counter. If you have the original, bring it to the counter.",
+        "Dokumen ini sudah dicabut dan tidak berlaku lagi. Alasannya tertulis di halaman ini, "
+        "bila ada. Bila dokumen aslinya ada pada Anda, bawalah ke loket.",
+        "This document was revoked and is valid no more. Why is said on this page, where it was "
+        "written down. If you have the original, bring it to the counter.",
     ),
     "expired": (
         "Masa berlaku dokumen ini sudah habis. Bila Anda masih memerlukannya, ajukan permohonan baru.",
