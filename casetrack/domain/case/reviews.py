@@ -93,30 +93,57 @@ _NEXT: Mapping[str | None, Remedy] = {None: "objection", "objection": "appeal", 
 
 @dataclass(frozen=True, slots=True)
 class MayObject:
-    """How and until when one may object to a refusal, appeal or sue: what its letter says, the day on
-    which that reached the party as a hand-over proves, and the last day; None: not known."""
+    """How and until when one may object to a refusal, appeal or sue: what its letter says, or the law
+    where there is none, the day on which that reached the party as a hand-over proves, and the last day;
+    None: not known. `over`: the last day has passed."""
 
     said: Objection
     reached: date | None
     until: date | None
     remedy: Remedy
+    over: bool
+
+
+#: What the law says by itself (UU 30/2014); of the court only the letter tells.
+_BY_LAW: Mapping[str | None, Objection] = {
+    None: Objection(
+        "pejabat yang menetapkan keputusan", "secara tertulis di loket", 21, "Pasal 77 UU 30/2014"
+    ),
+    "objection": Objection(
+        "atasan pejabat yang menetapkan keputusan",
+        "secara tertulis di loket",
+        10,
+        "Pasal 78 UU 30/2014",
+    ),
+}
 
 
 def may_object(
-    state: CaseState, definition: ServiceDefinition, calendar: Calendar
+    state: CaseState, definition: ServiceDefinition, calendar: Calendar, today: date
 ) -> MayObject | None:
-    """Of a refused case whose letter says so; None for any other."""
+    """Of a refused case, as its letter says or the law; None for any other, while the letter is
+    still to come, and where another decides."""
     if state.outcome != "refused":
         return None
+    reviewed = definition.reviews.kind if definition.reviews else None
     for product in reversed(state.products):
         said = definition.product_of(product["product"]).objection
         if said is None or product["state"] not in VALID_PRODUCT:
             continue
         reached = handed_on(state, "", calendar, product["id"])
-        until = last_day(reached, said.days, calendar) if reached else None
-        reviewed = definition.reviews.kind if definition.reviews else None
-        return MayObject(said, reached, until, _NEXT[reviewed])
-    return None
+        return _may_object(said, reached, _NEXT[reviewed], calendar, today)
+    by_law = _BY_LAW.get(reviewed)
+    awaited = any(product.objection for product in definition.products)
+    if by_law is None or awaited or definition.tracked_only:
+        return None
+    return _may_object(by_law, handed_on(state, "", calendar), _NEXT[reviewed], calendar, today)
+
+
+def _may_object(
+    said: Objection, reached: date | None, remedy: Remedy, calendar: Calendar, today: date
+) -> MayObject:
+    until = last_day(reached, said.days, calendar) if reached else None
+    return MayObject(said, reached, until, remedy, over=until is not None and until < today)
 
 
 def about(

@@ -65,6 +65,8 @@ class Status:
     due_at: str | None = None
     #: Whether it waits so.
     stalled: bool = False
+    #: Whether the limit that runs has passed.
+    late: bool = False
     #: Agencies with steps to come that are outside the mall.
     outside: tuple[Agency, ...] = ()
     #: Steps that wait for somebody with the power to take them.
@@ -112,7 +114,8 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
     waits = tuple(waiting_steps(ctx, row.state, definition, row.revisions)) if code else ()
     stalled = row.stalled or bool(waits)
     due_at = running_limit(row.state, definition)
-    if stalled and due_at is not None and due_at > instant(ctx.database.now()):
+    late = due_at is not None and due_at < instant(ctx.database.now())
+    if stalled and not late:
         due_at = None
     counter = counter_view(ctx, row.state.region, definition.front_office, row.revisions)
     if code is None:
@@ -120,6 +123,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
             *(row.state, definition, region),
             detailed=False,
             due_at=due_at,
+            late=late,
             stalled=stalled,
             outside=away,
             counter=counter,
@@ -130,13 +134,12 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         region,
         detailed=True,
         due_at=due_at,
+        late=late,
         stalled=stalled,
         passed_on=_passed_on(ctx, row.state, definition, row.revisions.files),
         check_passed_on=_check_passed_on(ctx, row.state, definition, row.revisions.files),
         inspections=_inspections(ctx, row.state),
-        objection=may_object(
-            row.state, definition, ctx.region(row.state.region, row.revisions.files)[1]
-        ),
+        objection=_may_object(ctx, row.state, definition, row.revisions.files),
         defects=_sent_defects(ctx, row.state),
         outside=away,
         counter=counter,
@@ -238,6 +241,13 @@ def _check_passed_on(
     if due_at is None or due_at >= instant(ctx.database.now()):
         return None
     return ctx.region(state.region, revision)[1].local_date(parse_instant(due_at))
+
+
+def _may_object(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> MayObject | None:
+    calendar = ctx.region(state.region, revision)[1]
+    return may_object(state, definition, calendar, calendar.local_date(ctx.database.now()))
 
 
 def _inspections(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:

@@ -11,7 +11,6 @@ from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status
 from casetrack.domain.case.reviews import MayObject
 from casetrack.domain.case.silence import article_of
-from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.case.waiting_products import product_news
 from casetrack.domain.people.contact import Language
@@ -32,13 +31,18 @@ from casetrack.web.pages.news_words import (
     missing_paraf,
     signed_anew,
 )
+from casetrack.web.pages.rights_words import (
+    after_refusal,
+    after_the_limit,
+    limit_passed,
+    objection_words,
+    status_label,
+)
 from casetrack.web.pages.wording import (
     document_words,
     issued_elsewhere,
     label,
-    limit_passed,
     next_action,
-    objection_words,
     power_wait,
     reviewed_by,
 )
@@ -75,7 +79,9 @@ def status_document(found: Status) -> dict[str, Any]:
     document: dict[str, Any] = {
         "number": state.number,
         "status": shown,
-        "label": both("status", shown),
+        "label": {
+            language: status_label(shown, language, late=found.late) for language in ("id", "en")
+        },
         "agency": agency_view(found.region, state.holder),
         "outside_mall": outside_views(found.outside),
         "held_since": state.held_since,
@@ -198,6 +204,7 @@ def _objection(may: MayObject) -> dict[str, Any]:
         "basis": said.basis,
         "reached": may.reached.isoformat() if may.reached else None,
         "until": may.until.isoformat() if may.until else None,
+        "over": may.over,
         "message": {language: objection_words(may, language) for language in ("id", "en")},
     }
 
@@ -212,8 +219,6 @@ def _bill(bill: Mapping[str, Any]) -> dict[str, Any]:
 
 def _details(found: Status) -> dict[str, Any]:
     state, names = found.state, {r.id: r.name for r in found.definition.requirements}
-    holder = found.region.agencies.get(state.holder)
-    held_by = holder.name if holder else None
     limits = [found.limit] if found.limit else []
     waits = {each.step.id for each in found.waits}
     return {
@@ -264,12 +269,24 @@ def _details(found: Status) -> dict[str, Any]:
             for each in found.waits
         ],
         "limits": [limit_view(each, agency_view(found.region, each.agency)) for each in limits],
-        "next_action": _next_action(state, held_by),
+        "next_action": {language: next_words(found, language) for language in ("id", "en")},
     }
 
 
-def _next_action(state: CaseState, held_by: Name | None) -> dict[str, str]:
-    """What the applicant does next, in both languages."""
-    news = product_news(state)
+def tells_objection(found: Status) -> bool:
+    """Whether to object is what there is to do next."""
+    state = found.state
+    goes_on = state.waiting_for is not None or product_news(state) is not None
+    return found.objection is not None and not goes_on
+
+
+def next_words(found: Status, language: str) -> str:
+    """What the applicant with the code does next."""
+    state = found.state
+    if found.late:
+        return after_the_limit(state.status, language, by_law=found.passed_on is not None)
+    if found.objection is not None and tells_objection(found):
+        return after_refusal(state.status, found.objection, language)
+    holder = found.region.agencies.get(state.holder)
     said = state.status, state.outcome, state.waiting_for
-    return {language: next_action(*said, language, held_by, news) for language in ("id", "en")}
+    return next_action(*said, language, holder.name if holder else None, product_news(state))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from casetrack.domain.case.bills import BillState
 from casetrack.domain.case.reviews import Remedy
@@ -101,6 +101,7 @@ class ObjectionOut(BaseModel):
     basis: str
     reached: date | None
     until: date | None
+    over: bool = Field(description="the last day has passed")
     message: NameOut
 
 
@@ -185,7 +186,9 @@ class StatusOut(BaseModel):
     signed_anew: list[SignedAnewOut] = absent(
         "with the access code: while a signature on paper that did not count is to be given anew"
     )
-    objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
+    objection: ObjectionOut = absent(
+        "with the access code, of a refusal: as its letter says, or the law where there is no letter"
+    )
     reviewed_by: NameOut = absent(
         "with the access code, of an objection or an appeal: which position decides it"
     )

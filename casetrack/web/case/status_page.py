@@ -13,7 +13,6 @@ from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.numbers import LONGEST, CaseNumber
 from casetrack.domain.case.silence import article_of
-from casetrack.domain.case.waiting_products import product_news
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import Name
@@ -23,10 +22,16 @@ from casetrack.usecases.case import status
 from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.sent_files import sent_files
 from casetrack.usecases.case.status import Status
-from casetrack.web.case.status import put_right_words, shown_status, shown_waiting
+from casetrack.web.case.status import (
+    next_words,
+    put_right_words,
+    shown_status,
+    shown_waiting,
+    tells_objection,
+)
 from casetrack.web.http.html import as_page
 from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
-from casetrack.web.pages import citizen_pages, clock_words, news_words, wording
+from casetrack.web.pages import citizen_pages, clock_words, news_words, rights_words, wording
 from casetrack.web.pages.citizen_pages import (
     BillView,
     DefectView,
@@ -136,7 +141,7 @@ def status_view(found: Status, language: str) -> StatusView:
     return StatusView(
         number=state.number,
         status=shown,
-        label=wording.label("status", shown, language),
+        label=rights_words.status_label(shown, language, late=found.late),
         agency=agency.name if agency else None,
         held_since=parse_instant(state.held_since),
         due_at=parse_instant(found.due_at) if found.due_at else None,
@@ -188,7 +193,7 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     said = [wording.power_wait(each.step.name, each.until, language) for each in found.waits]
     if found.passed_on is not None:
         article = article_of(found.definition)
-        said.insert(0, wording.limit_passed(found.passed_on, article, language))
+        said.insert(0, rights_words.limit_passed(found.passed_on, article, language))
     if found.check_passed_on is not None:
         said.insert(0, news_words.check_passed(found.check_passed_on, language))
     if found.state.lapse is not None:
@@ -204,8 +209,8 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     reviews = found.definition.reviews
     if reviews is not None:
         said.append(wording.reviewed_by(reviews.kind, reviews.decided_by, language))
-    if found.objection is not None:
-        said.append(wording.objection_words(found.objection, language))
+    if found.objection is not None and not tells_objection(found):
+        said.append(rights_words.objection_words(found.objection, language))
     return tuple(said)
 
 
@@ -231,7 +236,6 @@ def _bill(bill: Mapping[str, Any]) -> BillView:
 
 def _details(found: Status, language: str) -> StatusDetails:
     state, region, limit = found.state, found.region, found.limit
-    holder = region.agencies.get(state.holder)
     names = {requirement.id: requirement.name for requirement in found.definition.requirements}
     waits = {each.step.id for each in found.waits}
     steps = []
@@ -264,14 +268,7 @@ def _details(found: Status, language: str) -> StatusDetails:
         bills=tuple(_bill(bill) for bill in found.bills if bill["state"] != "cancelled"),
         gratis=is_gratis(state, found.definition),
         waits=_said_of_waits(found, language),
-        next_action=wording.next_action(
-            state.status,
-            state.outcome,
-            state.waiting_for,
-            language,
-            holder.name if holder else None,
-            product_news(state),
-        ),
+        next_action=next_words(found, language),
         continued_as=found.continued_as,
         inspections=_inspections(found, language),
         files=tuple(

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from casetrack.domain.case.public import DECIDED
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import in_language, known_language, local_date, local_moment
-from casetrack.web.pages import wording
+from casetrack.web.pages import rights_words, wording
 
 #: The kinds of trouble the page explains; any other code reads as the last one.
 PROBLEMS = (
@@ -196,9 +196,10 @@ def status_page(
         number=view.number if view else number[:64],
         stage=_stage(view) if view else None,
         headline=_headline(view, tongue) if view else "",
-        advice=_advice(view, tongue.language) if view else "",
+        advice=_advice(view, tongue.language, late=_late(view, now)) if view else "",
         running=bool(view and view.status in _OPEN),
         late=_late(view, now),
+        now=now,
         tone=_tone(view),
         current=_CURRENT_STEP,
     )
@@ -225,11 +226,13 @@ def _headline(view: StatusView, tongue: Tongue) -> str:
     return view.label or wording.label("status", view.status, language)
 
 
-def _advice(view: StatusView, language: str) -> str:
+def _advice(view: StatusView, language: str, *, late: bool) -> str:
     outcome = view.details.outcome if view.details else "none"
     given = view.details.next_action if view.details else ""
     if view.details is None and (view.status == "returned" or view.waiting_for == "applicant"):
         return wording.ask_for_the_code(language)
+    if late and not given:
+        return rights_words.after_the_limit(view.status, language, by_law=False)
     return given or wording.next_action(
         view.status, outcome, view.waiting_for, language, view.agency
     )

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from casetrack.domain.case.public import DECIDED
-from casetrack.domain.case.reviews import MayObject
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import in_language, known_language, plain_date
 
@@ -254,67 +253,6 @@ def counter_hours(
         return _pick(_COUNTER_OPEN, language).format(name=name, today=today)
     when = _pick(_COUNTER_OPENS, language).format(when=opens) if opens else ""
     return _pick(_COUNTER_CLOSED, language).format(name=name, opens=when)
-
-
-_LIMIT_PASSED: Words = (
-    "Batas waktu terlewati pada {day}. Menurut {article}, permohonan yang belum diputus sampai hari itu "
-    "dapat dianggap dikabulkan secara hukum; itu tidak berarti bahwa izin sudah ada. Anda berhak meminta "
-    "keputusan tertulis di loket, mengajukan keberatan, atau mengajukan perkara ke pengadilan.",
-    "The time limit passed on {day}. By {article} the law may count an application that is not decided "
-    "by that day as granted; that does not mean that a permit exists. You may ask for a written decision "
-    "at the counter, object, or go to court.",
-)
-
-
-def limit_passed(day: date, article: str, language: str) -> str:
-    """That the limit of law passed without a decision, and what may be asked for; never that something
-    was granted."""
-    words = _pick(_LIMIT_PASSED, language)
-    return words.format(day=plain_date(day, language), article=article)
-
-
-_OBJECT: Words = (
-    "Anda dapat mengajukan {remedy} kepada {where}, {how}, paling lambat {until}: {days} hari kerja "
-    "sejak keputusan Anda terima pada {reached} ({basis}).",
-    "You may {remedy}: {where}, {how}, at the latest on {until}, which is {days} working days after you "
-    "received the decision on {reached} ({basis}).",
-)
-_OBJECT_UNDATED: Words = (
-    "Anda dapat mengajukan {remedy} kepada {where}, {how}, paling lama {days} hari kerja sejak "
-    "keputusan Anda terima ({basis}). Hari penerimaannya belum tercatat.",
-    "You may {remedy}: {where}, {how}, within {days} working days after you received the decision "
-    "({basis}). The day on which you received it is not recorded.",
-)
-#: What is left → what one does.
-_REMEDY: Mapping[str, Words] = {
-    "objection": ("keberatan", "object"),
-    "appeal": ("banding", "appeal"),
-    "court": ("gugatan", "go to court"),
-}
-#: What this office does with one that comes late; of a court it says nothing.
-_LATE: Mapping[str, Words] = {
-    "objection": (
-        " Keberatan yang terlambat tetap diterima dan dinilai oleh petugas.",
-        " An objection that comes late is taken in, too, and judged by an officer.",
-    ),
-    "appeal": (
-        " Banding yang terlambat tetap diterima dan dinilai oleh petugas.",
-        " An appeal that comes late is taken in, too, and judged by an officer.",
-    ),
-    "court": ("", ""),
-}
-
-
-def objection_words(may: MayObject, language: str) -> str:
-    """How and until when one may object, appeal or sue; where the day is not known on which that begins,
-    it says so."""
-    said = {name: getattr(may.said, name) for name in ("where", "how", "days", "basis")}
-    said["remedy"] = _pick(_REMEDY[may.remedy], language)
-    if may.reached is None or may.until is None:
-        return _pick(_OBJECT_UNDATED, language).format(**said)
-    days = {"reached": plain_date(may.reached, language), "until": plain_date(may.until, language)}
-    late = _pick(_LATE[may.remedy], language)
-    return _pick(_OBJECT, language).format(**said, **days) + late
 
 
 _ISSUED_ELSEWHERE: Words = (
