@@ -232,7 +232,7 @@ def test_a_call_with_a_known_reference_and_another_amount_is_on_the_list(office:
         said.append(office.call("POST", path, raw=raw, headers=headers).get_json())
     assert said == [
         {"state": "confirmed", "why": None},
-        {"state": "unmatched", "why": "amount_differs"},
+        {"state": "unmatched", "why": "reference_used"},
     ]
     assert is_sound(office)
 

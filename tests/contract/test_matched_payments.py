@@ -13,7 +13,7 @@ from casetrack.domain.case.payments import Settled, Told, stream_of, unmatched_e
 from casetrack.gateways.webhooks import signatures
 from casetrack.storage import schema
 from casetrack.storage.case import payment_rows
-from casetrack.usecases.case import payments, treasury_keys
+from casetrack.usecases.case import payment_files, payments, treasury_keys
 from casetrack.usecases.facts import append_fact
 from casetrack.usecases.people import officers
 from casetrack.usecases.proof.rebuild import rebuild
@@ -137,6 +137,192 @@ def test_money_of_which_somebody_said_what_became_confirms_nothing_in_a_later_fi
     again = load(office, csv_of([(code_of(office, number), PAID, "B1")] * 2)).get_json()
     assert again["results"]["known"] == 2
     assert office.step(number, "sign")["status"] == "waiting"
+    assert is_sound(office)
+
+
+def closed(web: Web, reason: str, who: str = "ika", **more: str) -> Any:
+    """Somebody closes the one payment on the list, or corrects how one was closed."""
+    payment = more.pop("payment", None) or on_list(web)[0]["payment"]
+    return web.post(_DOOR, who, {"payment": payment, "reason": reason, **more})
+
+
+def faults(web: Web) -> str:
+    return str(verify(web.world.ctx, progress=lambda _: None).fault)
+
+
+def own_bill(web: Web) -> str:
+    number = billed(web)
+    listed(web, number)
+    return number
+
+
+def amount_differs(web: Web) -> str:
+    number = billed(web)
+    load(web, csv_of([(code_of(web, number), PAID - 1, "B1")]))
+    return number
+
+
+def another_bill(web: Web) -> str:
+    """It came for a bill that was cancelled, and is used for the next one."""
+    number = billed(web)
+    on_bill(web, number, "bima", "cancel", reason="salah hitung")
+    load(web, csv_of([(code_of(web, number), PAID, "B1")]))
+    assert issue(web, number).status_code == 201
+    return number
+
+
+@pytest.mark.parametrize("lists", [own_bill, amount_differs, another_bill])
+@pytest.mark.parametrize("reason", ["returned", "not_ours", "no_payment", "told_twice"])
+def test_what_was_closed_confirms_nothing_by_hand_until_its_closing_is_corrected(
+    office: Web, lists: Callable[[Web], str], reason: str
+) -> None:
+    number = lists(office)
+    bill = "bill-2" if lists is another_bill else "bill-1"
+    there = on_list(office)[0]["payment"]
+    assert closed(office, reason).status_code == 200
+    answer = on_bill(office, number, "ika", "confirm", bill, reference="b1")
+    assert refused(answer) == (409, "reference_closed")
+    assert answer.get_json()["payment"] == there
+    assert f"closed as {reason}" in answer.get_json()["detail"]
+    assert "perbaiki dahulu" in answer.get_json()["message"]["id"] or "ditutup" in answer.text
+    assert refused(office.act(number, "ika", "record_payment", "pay", reference="B1"))[0] == 409
+    assert office.step(number, "sign")["status"] == "waiting"
+    wrong = "no_payment" if reason == "returned" else "returned"
+    body = {"payment": there, "corrects": wrong}
+    assert refused(closed(office, "confirmed_by_hand", **body)) == (409, "closing_differs")
+    body["corrects"] = reason
+    if lists is not amount_differs:
+        # Who issued the bill says nothing of its money here either.
+        own = closed(office, "confirmed_by_hand", "bima", **body)
+        assert refused(own) == (409, "own_payment")
+    assert closed(office, "confirmed_by_hand", **body).status_code == 200
+    assert closings(office)[-1]["corrects"] == reason
+    assert refused(closed(office, "returned", **body)) == (409, "closing_differs")
+    assert on_bill(office, number, "ika", "confirm", bill, reference="B1").status_code == 200
+    # It is paid by it, and stays so until it is refunded.
+    body["corrects"] = "confirmed_by_hand"
+    assert refused(closed(office, "returned", **body)) == (409, "closing_differs")
+    assert is_sound(office)
+
+
+def test_nothing_is_corrected_that_was_not_closed(office: Web) -> None:
+    number = own_bill(office)
+    early = closed(office, "returned", corrects="told_twice")
+    assert refused(early) == (409, "payment_state_forbids")
+    there = on_list(office)[0]["payment"]
+    by_hand(office, number)
+    late = closed(office, "returned", payment=there, corrects="matched")
+    assert refused(late) == (409, "closing_differs")
+    assert is_sound(office)
+
+
+def test_money_that_was_sent_back_confirms_no_bill_from_a_file_either(office: Web) -> None:
+    number = amount_differs(office)
+    assert closed(office, "returned").status_code == 200
+    said = load(office, csv_of([(code_of(office, number), PAID, "B1")])).get_json()
+    assert results(office, said["file"]) == [(2, "unmatched", "reference_closed")]
+    assert office.step(number, "sign")["status"] == "waiting"
+    assert is_sound(office)
+
+
+@pytest.mark.parametrize(
+    ("code", "amount", "into"),
+    [
+        ("64729999999999", PAID, "kas-daerah"),
+        ("code", PAID - 1, "kas-daerah"),
+        ("code", PAID, "kas-lain"),
+        ("64729999999999", PAID, "kas-lain"),
+    ],
+)
+def test_a_row_whose_reference_paid_a_bill_says_so_and_is_not_sent_back(
+    office: Web, code: str, amount: int, into: str
+) -> None:
+    enter(office.world, *latest([account("kas-lain", number="0099")]))
+    number = _into(office, "kas-daerah")
+    by_hand(office, number)
+    code = code_of(office, number) if code == "code" else code
+    file = load(office, csv_of([(code, amount, "B1")]), account=into).get_json()["file"]
+    assert results(office, file) == [(2, "unmatched", "reference_used")]
+    (there,) = on_list(office)
+    assert (there["number"], there["bill"]) == (number, "bill-1")
+    for reason in ("returned", "not_ours", "no_payment", "matched"):
+        answer = closed(office, reason)
+        assert refused(answer) == (409, "closing_differs")
+    assert closed(office, "told_twice").status_code == 200
+    assert is_sound(office)
+
+
+def test_a_bill_that_is_refunded_keeps_no_money_from_going_back(office: Web) -> None:
+    number = billed(office)
+    by_hand(office, number)
+    load(office, csv_of([(code_of(office, number), PAID - 1, "B1")]))
+    assert refused(closed(office, "returned")) == (409, "closing_differs")
+    assert on_bill(office, number, "bima", "refund", reason="keliru").status_code == 200
+    assert closed(office, "returned").status_code == 200
+    file = load(office, csv_of([(code_of(office, number), PAID, "B2")])).get_json()["file"]
+    assert results(office, file) == [(2, "unmatched", "refunded")]
+    assert is_sound(office)
+
+
+def test_two_banks_may_use_one_number_in_their_files(office: Web) -> None:
+    enter(office.world, *latest([account("kas-lain", number="0099")]))
+    here, there = _into(office, "kas-daerah"), _into(office, "kas-lain")
+    by_file(office, here)
+    said = load(office, csv_of([(code_of(office, there), PAID, "B1")]), account="kas-lain")
+    assert said.get_json()["results"]["confirmed"] == 1
+    said = load(office, csv_of([("64729999999999", 5, "B1")]), account="kas-lain")
+    assert said.get_json()["results"]["unmatched"] == 1
+    assert is_sound(office)
+
+
+@pytest.mark.parametrize("amount", [PAID - 1, PAID])
+def test_a_row_that_still_waits_counts_where_a_bill_is_confirmed_by_hand(
+    office: Web, monkeypatch: pytest.MonkeyPatch, amount: int
+) -> None:
+    number = billed(office)
+    monkeypatch.setattr(payment_files, "AT_ONCE", 0)
+    file = load(office, csv_of([(code_of(office, number), amount, "B1")])).get_json()["file"]
+    answer = on_bill(office, number, "ika", "confirm", reference="B1")
+    if amount == PAID:
+        # It is this payment, and will be known.
+        assert answer.status_code == 200, answer.text
+    else:
+        assert refused(answer) == (409, "reference_listed")
+        assert "waits to be settled" in answer.get_json()["detail"]
+    assert is_sound(office)
+    payments.settle_payments_once(office.world.ctx)
+    expected = ("known", None) if amount == PAID else ("unmatched", "amount_differs")
+    assert results(office, file) == [(2, *expected)]
+    assert is_sound(office)
+
+
+def test_verify_finds_a_bill_that_is_confirmed_by_money_that_was_sent_back(office: Web) -> None:
+    number = own_bill(office)
+    assert closed(office, "returned").status_code == 200
+    with pytest.MonkeyPatch.context() as patched:
+        # As the release before let it be.
+        patched.setattr("casetrack.usecases.case.listed_payments.CONFIRMS_NOTHING", ())
+        by_hand(office, number)
+    assert "no bill" in faults(office)
+    there = closings(office)[0]["payment"]
+    mended = closed(office, "matched", payment=there, corrects="returned")
+    assert mended.status_code == 200, mended.text
+    assert is_sound(office)
+
+
+def test_a_list_that_was_sorted_anew_is_sound_while_the_first_one_still_waits(
+    office: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [("", PAID, f"B{at}") for at in range(3)] + [("64729999999999", "dua ratus", "B9")]
+    monkeypatch.setattr(payment_files, "AT_ONCE", 0)
+    first = load(office, csv_of(rows)).get_json()["file"]
+    second = load(office, csv_of(rows[::-1])).get_json()["file"]
+    assert payments.settle_waiting(office.world.ctx, SAMARINDA, 10, second) == 4
+    assert {state for _, state, _ in results(office, second)} == {"known"}
+    assert {state for _, state, _ in results(office, first)} == {"waiting"}
+    assert is_sound(office)
+    assert payments.settle_payments_once(office.world.ctx) == 4
+    assert {state for _, state, _ in results(office, first)} == {"unmatched"}
     assert is_sound(office)
 
 

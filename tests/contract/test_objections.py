@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from casetrack.usecases.case import deadlines
+from casetrack.usecases.delivery.notify import last_told
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_authority_stories import at, ready_to_decide
 from tests.support.authority import (
@@ -77,12 +78,12 @@ def _pass_until(web: Web, moment: datetime) -> None:
         pass
 
 
-def _sound(web: Web) -> None:
-    """Verify finds nothing, neither in the rows nor in the passports."""
+def _sound(web: Web, *said: str) -> None:
+    """Verify finds nothing but this, neither in the rows nor in the passports."""
     found = verify(web.world.ctx, progress=lambda _: None)
     assert found.fault is None
     kinds = {each["kind"] for each in found.as_dict()["findings"]} - {"papers"}
-    assert kinds <= {"hand_over"}, found.as_dict()["findings"]
+    assert kinds - {"hand_over"} == {*said}, found.as_dict()["findings"]
 
 
 def test_an_objection_says_which_decision_and_until_when_it_may_come(web: Web) -> None:
@@ -190,10 +191,45 @@ def test_silence_grants_it_and_five_days_are_left_to_carry_it_out(web: Web) -> N
     items = web.get(f"/cases/{number}/events?limit=200", "audit").get_json()["items"]
     missed = [e for e in items if e["type"] == "casetrack.step_deadline.missed"]
     assert [each["data"]["step"] for each in missed] == ["carry_out"]
-    done = web.act(number, "hadi", "complete", "carry_out", result="nothing_to_change")
+    said = {"result": "nothing_to_change"}
+    assert refused(web.act(number, "hadi", "complete", "carry_out", **said)) == (
+        422,
+        "reason_missing",
+    )
+    said["note"] = "yang pertama sudah diterbitkan lagi"
+    done = web.act(number, "hadi", "complete", "carry_out", **said)
     assert done.status_code == 200, done.text
     assert _read(web, number)["review"]["carried_out"] == []
-    _sound(web)
+    passport = _last_decision(web, number)["authority"]["passport"]
+    assert passport["seat"]["position"] == "kepala-dpmptsp"
+    _sound(web, "unchanged")
+
+
+def test_that_a_granted_objection_changes_nothing_is_said_by_the_position_that_decides(
+    web: Web,
+) -> None:
+    case = lodged(web, _refused_board(web))
+    number, form = case["number"], {"number": case["number"], "code": case["access_code"]}
+    _pass_until(web, datetime(2021, 2, 1, 16, tzinfo=UTC))
+    said = {"result": "nothing_to_change", "note": "tidak perlu"}
+    for other in ("yuni", "dewi"):
+        refusal = web.act(number, other, "complete", "carry_out", **said)
+        assert refusal.status_code == 403, (other, refusal.text)
+    early = web.act(number, "dewi", "hand_over", present={"party": "applicant", "document": "ktp"})
+    assert refused(early) == (409, "not_carried_out")
+    page = web.flask.test_client().post("/status", data=form).text
+    assert "Keputusan baru sedang ditetapkan" in page
+    assert "Ambil hasilnya" not in page
+    done = web.act(number, "hadi", "complete", "carry_out", **said)
+    assert done.status_code == 200, done.text
+    page = web.flask.test_client().post("/status", data=form).text
+    assert "Ambil hasilnya" not in page, page
+    event = last_told(
+        web.world.ctx, number, "casetrack.step.completed", "id", "https://x.example/status"
+    )
+    assert event.step is not None
+    assert event.step.id.endswith("(tidak ada yang diubah)")
+    assert event.due_at is None
 
 
 def test_what_is_granted_is_carried_out_in_the_first_case(web: Web) -> None:

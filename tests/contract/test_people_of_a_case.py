@@ -227,6 +227,32 @@ def test_messages_to_who_left_are_among_those_of_the_case(web: Web) -> None:
     }
 
 
+def test_a_new_director_and_a_new_representative_are_told_to_who_was_reached_before(
+    web: Web,
+) -> None:
+    company = {**APPLICANT, "kind": "company", "name": "CV Contoh", "acting": "Sari"}
+    agent = {"kind": "person", "name": "Agus Wakil", "email": "agus@example.id"}
+    number = str(web.open({**LETTER, "applicant": company, "representative": agent})["number"])
+    web.deliver()
+    contact = {"acting": "Joko Baru", "email": "baru@example.id"}
+    done = people(web, number, "change_director", contact=contact, paper=PAPER)
+    assert done.status_code == 200, done.text
+    newcomer = {"kind": "person", "name": "Wakil Baru", "email": "wakil@example.id"}
+    power = {"acts": ["file"]}
+    done = people(web, number, "appoint", party=newcomer, paper=PAPER, power=power)
+    assert done.status_code == 200, done.text
+    web.deliver()
+    items = web.get(f"/cases/{number}/messages", "dewi").get_json()["items"]
+    told = {
+        item["party"]
+        for item in items
+        if item["state"] == "delivered" and item["types"][-1].endswith("case.parties_changed")
+    }
+    assert {"former.1", "former.2"} <= told, items
+    web.relay()
+    assert faults(web.world) is None
+
+
 def test_a_pause_for_another_reason_stays_when_a_death_is_lifted(web: Web) -> None:
     number = str(web.open(BILLBOARD)["number"])
     web.act(number, "dewi", "declare_complete", "intake")

@@ -124,11 +124,14 @@ def test_what_is_granted_is_told_by_a_letter_of_who_decided(web: Web) -> None:
     ):
         assert words in said, (words, said)
     assert "tidak diputus" not in said, "nobody was silent"
-    play(web, number, "dpmptsp complete carry_out nothing_to_change\nclerk hand_over")
+    nothing = {"result": "nothing_to_change", "note": "tidak ada"}
+    seen = web.etag(number, "auditor")
+    done = web.act(number, "signer", "complete", "carry_out", etag=seen, **nothing)
+    assert done.status_code == 200, done.text
+    play(web, number, "clerk hand_over")
     decisions = web.get(f"/cases/{number}/trace", "auditor").get_json()["decisions"]
     assert [each["authority"]["passport"]["remarks"][-1]["kind"] for each in decisions] == [
-        "objection",
-        "objection",
+        *("objection",) * 3,
     ]
     assert all(each["judged_again"]["now"]["holds"] for each in decisions)
     clean(web)

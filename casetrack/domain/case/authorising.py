@@ -18,6 +18,7 @@ from casetrack.domain.case.authority_check import (
     corrects_review,
     decides_review,
     everybody,
+    is_guarded,
     matter_of,
     refusal,
 )
@@ -63,6 +64,8 @@ def check_could_finish(
     """Raises NoAuthority for an officer who could not finish this step: nobody takes it, or is given it,
     in vain. Who must say as whom they act says so then."""
     definition = setting.definition
+    if not is_guarded(step, definition):
+        return
     if decides_review(step, definition):
         review = state.review
         if review is not None and review["action"] is not None:
@@ -71,7 +74,7 @@ def check_could_finish(
             if isinstance(denied, Denial):
                 raise refusal(denied, asked.matter, setting, asked.of(officer), asked.only)
         return
-    if step.authority is None or definition.tracked_only:
+    if step.authority is None:
         return
     matter = matter_of(state, definition, setting.calendar, step.authority, setting.now, step)
     of = everybody(state, setting, step, officer)

@@ -49,13 +49,16 @@ def needs_authority(step: StepDefinition, action: str, *, by_clock: bool = False
 
 def is_guarded(step: StepDefinition, definition: ServiceDefinition) -> bool:
     """Whether the register says who may finish this step."""
-    asked = step.authority is not None or decides_review(step, definition)
+    asked = step.authority is not None or (
+        step.kind == "decide" and decides_review(step, definition)
+    )
     return asked and not definition.tracked_only
 
 
 def decides_review(step: StepDefinition, definition: ServiceDefinition) -> bool:
-    """Whether the step decides an objection or an appeal: by the power of the decision reviewed."""
-    return definition.reviews is not None and step.kind == "decide"
+    """Whether an objection or an appeal is decided at the step, or that what was granted changes nothing:
+    by the power of the decision reviewed."""
+    return definition.reviews is not None and step.kind in ("decide", "record")
 
 
 def corrects_review(action: str, definition: ServiceDefinition) -> bool:

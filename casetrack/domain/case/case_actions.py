@@ -18,6 +18,7 @@ from casetrack.domain.case.late_entries import moment_of, use_late
 from casetrack.domain.case.links import MOST_LINKS
 from casetrack.domain.case.outages import OutageNamed
 from casetrack.domain.case.pausing import go_on, stand_still
+from casetrack.domain.case.reviews import check_carried_out
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Draft, Setting, cancel_open, end, open_step
 from casetrack.domain.case.transitions import CASE_ACTIONS, PAUSE_REASONS, PRODUCT_STATES, UNISSUED
@@ -172,6 +173,7 @@ def _close(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any
             "A decided case is closed only as lapsed: nobody collects what came out of it.",
             status_now=draft.before.status,
         )
+    check_carried_out(draft.before, setting.definition)
     waits = decided or draft.case.waiting_for in ("applicant", "payment")
     if act.reason == "lapsed" and not waits:
         raise NotNow("not_waiting", "Only a case that waits for its applicant can lapse.")
@@ -204,6 +206,7 @@ def _add_links(draft: Draft, act: Act) -> list[dict[str, Any]]:
 
 def _hand_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
     check_paid(draft, setting)
+    check_carried_out(draft.before, setting.definition)
     # Of a paper of a time without the system: it went out then, whenever it is typed in.
     then = replace(setting, now=moment_of(draft.before, act, setting.now))
     paper = use_late(draft, act)

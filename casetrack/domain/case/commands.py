@@ -24,7 +24,7 @@ from casetrack.domain.case.product_details import (
     Refusal,
     SignedFiles,
 )
-from casetrack.domain.case.review_details import CarriedOut
+from casetrack.domain.case.review_details import CarriedOut, leaves_unchanged
 from casetrack.domain.case.silence_details import DeemedChecked, ExternalAnswered
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
@@ -351,6 +351,8 @@ def _check_step_content(definition: ServiceDefinition, step: StepDefinition, act
         )
     if act.action == "reopen" and not act.note and not act.reason:
         raise Invalid("reason_missing", "Reopening a step takes a reason or a note.")
+    if leaves_unchanged(step, act.action, act.result, definition) and not act.note:
+        raise Invalid("reason_missing", "That nothing is to be changed takes a reason or a note.")
     if act.action == "return":
         _check_defects(definition, act)
 

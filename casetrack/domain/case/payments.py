@@ -23,8 +23,10 @@ Why = Literal[
     "amount_differs",
     "paid_twice",
     "cancelled",
+    "refunded",
     "case_over",
     "reference_used",
+    "reference_closed",
     "own_bill",
 ]
 
@@ -33,6 +35,10 @@ Why = Literal[
 ClosingReason = Literal[
     "returned", "confirmed_by_hand", "told_twice", "not_ours", "no_payment", "matched"
 ]
+#: By these the money is not there for a bill: none is confirmed by it, before or afterwards.
+GONE: tuple[ClosingReason, ...] = ("returned", "not_ours", "no_payment")
+#: What was closed so confirms no bill any more. What confirmed one may still have been told of twice.
+CONFIRMS_NOTHING: tuple[ClosingReason, ...] = (*GONE, "told_twice")
 
 #: What `decide` says of a confirmation → why the payment fits no bill.
 _REFUSED: Mapping[str, Why] = {
@@ -73,25 +79,25 @@ def is_readable(told: Told) -> bool:
     return None not in (told.code, told.amount, told.reference)
 
 
-def fit(told: Told, bill: Mapping[str, Any], number: str, *, used: bool) -> Settled | None:
+#: State of a bill that takes no money → why a payment with its code fits none.
+_ENDED: Mapping[str, Why] = {
+    "confirmed": "paid_twice",
+    "cancelled": "cancelled",
+    "refunded": "refunded",
+}
+
+
+def fit(told: Told, bill: Mapping[str, Any], number: str) -> Settled | None:
     """What a payment is for a bill that has its code; None where it may confirm it.
 
-    `used`: its reference confirmed a bill already.
+    Its reference confirmed no bill before.
     """
     place = (number, bill["id"])
-    if bill.get("reference") == told.reference and bill["account"] == told.account:
-        if told.amount != bill["amount"]:
-            return Settled("unmatched", "amount_differs", *place)
-        return Settled("known", None, *place)
     if bill["account"] != told.account:
         return Settled("unmatched", "wrong_account", *place)
-    if used:
-        return Settled("unmatched", "reference_used", *place)
     if bill["state"] in OPEN_BILL:
         return None
-    return Settled(
-        "unmatched", "paid_twice" if bill["state"] == "confirmed" else "cancelled", *place
-    )
+    return Settled("unmatched", _ENDED[bill["state"]], *place)
 
 
 def agrees(told: Told, bill: Mapping[str, Any]) -> bool:
@@ -127,13 +133,21 @@ def unmatched_event(told: Told, settled: Settled) -> NewEvent:
     )
 
 
+CLOSED = TYPE_PREFIX + "payment.closed"
+
+
 def closed_event(
-    told: Told, reason: ClosingReason, paid: tuple[str, str] | None = None
+    told: Told,
+    reason: ClosingReason,
+    paid: tuple[str, str] | None = None,
+    corrects: ClosingReason | None = None,
 ) -> NewEvent:
-    """`casetrack.payment.closed`: what became of it; of one that is matched also case and bill."""
+    """`casetrack.payment.closed`: what became of it; of one that is matched also case and bill, of a
+    closing that is corrected the reason that was wrong."""
     said = {"payment": told.payment, "account": told.account, "agency": told.agency}
     place = {"number": paid[0], "bill": paid[1]} if paid else {}
-    return NewEvent(TYPE_PREFIX + "payment.closed", {**said, "reason": reason, **place})
+    before = {"corrects": corrects} if corrects else {}
+    return NewEvent(CLOSED, {**said, "reason": reason, **place, **before})
 
 
 def loaded_event(said: Mapping[str, Any]) -> NewEvent:

@@ -32,6 +32,7 @@ from casetrack.domain.case.commands import (
 )
 from casetrack.domain.case.product_details import ProductOrder
 from casetrack.domain.case.resting_steps import resting_steps
+from casetrack.domain.case.review_details import leaves_unchanged
 from casetrack.domain.case.standing import Ask, nobody
 from casetrack.domain.case.transitions import (
     ACCOUNT_DISABLED,
@@ -141,7 +142,8 @@ def _check_step(
 ) -> None:
     if by_role(step, act):
         return
-    seat = act.action in SEAT_ACTIONS and is_guarded(step, definition)
+    unchanged = leaves_unchanged(step, act.action, act.result, definition)
+    seat = act.action in SEAT_ACTIONS and (unchanged or is_guarded(step, definition))
     if seat and step.id in standing().steps:
         return
     require_role(act.actor, step_action_roles(act.action, step.roles))

@@ -40,6 +40,7 @@ from casetrack.domain.case.products import (
     of_definition,
     put,
 )
+from casetrack.domain.case.reviews import open_carrying
 from casetrack.domain.case.state import Document, but
 from casetrack.domain.case.step_actions import check_completable
 from casetrack.domain.case.steps import Draft, Setting, end, require_status
@@ -183,7 +184,7 @@ def _hand_over(draft: Draft, act: Act, setting: Setting) -> Said:
     if not begin_or_hand_over(draft, act, setting, [product["id"]]):
         return "product.hand_over_begun", named
     left = [each for each in draft.case.products if each["state"] in (*UNISSUED, *_TO_HAND_OVER)]
-    if left or draft.case.status == "handed_over":
+    if left or draft.case.status == "handed_over" or open_carrying(draft.case, setting.definition):
         return "product.handed_over", named
     name, facts = is_handed_over(draft, act, setting)
     return name, {**facts, **named}

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
+
 #: The result of carrying out a decision that leaves the first case as it is.
 NOTHING_TO_CHANGE = "nothing_to_change"
 
@@ -15,3 +17,11 @@ class CarriedOut:
 
     decisions: tuple[Mapping[str, Any], ...] = ()
     new_cases: int = 0
+
+
+def leaves_unchanged(
+    step: StepDefinition, action: str, result: str | None, definition: ServiceDefinition
+) -> bool:
+    """Whether this act says that what was granted changes nothing: that is for who decides it."""
+    carries_out = definition.reviews is not None and step.kind == "record"
+    return carries_out and action == "complete" and result == NOTHING_TO_CHANGE

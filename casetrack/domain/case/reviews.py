@@ -14,7 +14,7 @@ from casetrack.domain.case.commands import Act
 from casetrack.domain.case.review_details import NOTHING_TO_CHANGE, CarriedOut
 from casetrack.domain.case.state import CaseState, Document, but
 from casetrack.domain.case.steps import Draft
-from casetrack.domain.case.transitions import VALID_PRODUCT
+from casetrack.domain.case.transitions import OPEN_STEP, VALID_PRODUCT
 from casetrack.domain.clock import Calendar, TimeLimit, deadline
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import parse_instant
@@ -232,18 +232,43 @@ def carry_out(draft: Draft, step: StepDefinition, act: Act, definition: ServiceD
     """What was granted is done in the first case: it stands in `review` from now on. Raises NotNow where
     nothing was done there, and nobody says that nothing is to be changed."""
     review = draft.case.review
-    if definition.reviews is None or step.kind != "record" or review is None:
+    if definition.reviews is None or step.kind != "record":
         return
+    if review is None:
+        raise NotNow(
+            "review_unnamed",
+            "The case does not say which decision it is about; link it first, with objection_to or "
+            "appeal_of.",
+        )
     said = act.details if isinstance(act.details, CarriedOut) else CarriedOut()
     if not (said.decisions or said.new_cases or act.result == NOTHING_TO_CHANGE):
         raise NotNow(
             "not_carried_out",
             "Nothing was decided since in the case that this one is about: correct, annul or revoke "
-            "there, or open a case that replaces it. Where nothing is to be changed, complete it with "
-            f"the result {NOTHING_TO_CHANGE}.",
+            "there, or open a case that replaces it. Where nothing is to be changed, who decides "
+            f"completes it with the result {NOTHING_TO_CHANGE} and a reason.",
         )
+    unchanged = {"unchanged": True} if act.result == NOTHING_TO_CHANGE else {}
     done = [dict(each) for each in said.decisions]
-    draft.case = but(draft.case, review={**review, "carried_out": done})
+    draft.case = but(draft.case, review={**review, "carried_out": done, **unchanged})
+
+
+def open_carrying(state: CaseState, definition: ServiceDefinition) -> list[str]:
+    """The steps at which what was granted is to be carried out yet."""
+    if definition.reviews is None or state.status != "granted":
+        return []
+    records = [step.id for step in definition.steps if step.kind == "record"]
+    return [each for each in records if state.steps[each].status in ("waiting", *OPEN_STEP)]
+
+
+def check_carried_out(state: CaseState, definition: ServiceDefinition) -> None:
+    """Raises NotNow while what was granted is to be carried out: no hand-over and no lapse ends it."""
+    left = open_carrying(state, definition)
+    if left:
+        raise NotNow(
+            "not_carried_out",
+            f"What was granted is not carried out yet: the step {', '.join(left)} is open.",
+        )
 
 
 def matter_of_review(review: Mapping[str, Any], day: date) -> Matter:

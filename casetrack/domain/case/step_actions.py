@@ -16,6 +16,7 @@ from casetrack.domain.case.issued_elsewhere import note_issued
 from casetrack.domain.case.late_entries import use_late
 from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at, to_sign
 from casetrack.domain.case.products import draw_up_wanted
+from casetrack.domain.case.review_details import leaves_unchanged
 from casetrack.domain.case.reviews import carry_out
 from casetrack.domain.case.state import but
 from casetrack.domain.case.steps import (
@@ -53,11 +54,13 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
     by_clock = act.actor.kind == "system"
     if act.action == "claim" or (act.action == "reassign" and act.assignee is not None):
         check_could_finish(draft.before, step, act.assignee or act.actor.id, setting)
-    if needs_authority(step, act.action, by_clock=by_clock):
+    unchanged = leaves_unchanged(step, act.action, act.result, setting.definition)
+    if unchanged or needs_authority(step, act.action, by_clock=by_clock):
         given = authorise(draft.before, step, act.actor, setting, moment, act.as_position)
         given = {**given, **noted}
         said = {**said, "authority": with_remark(given, remark)}
-    if not needs_register(step, act.action, setting.definition, by_clock=by_clock):
+    asked = needs_register(step, act.action, setting.definition, by_clock=by_clock)
+    if not (unchanged or asked):
         _check_position(act)
     return name, said
 

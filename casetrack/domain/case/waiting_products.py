@@ -6,7 +6,9 @@ from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.transitions import (
     ENDED_PRODUCT,
     ENDED_STEP,
+    OPEN_STEP,
     PAUSE_REASONS,
+    PRODUCT_STATES,
     UNISSUED,
     VALID_PRODUCT,
     CaseStatus,
@@ -14,10 +16,14 @@ from casetrack.domain.case.transitions import (
 from casetrack.domain.service.definition import ProductDefinition, ServiceDefinition
 
 _UNSIGNED = ("draft", "endorsed")
-#: What became of what the applicant has, or could have, in hand; `again`: it is to be collected anew.
-ProductNews = Literal["annulled", "revoked", "expired", "suspended", "again"]
+#: What became of what the applicant has, or could have, in hand; `again`: it is to be collected anew;
+#: `carrying_out`: what was granted is to be done yet; `nothing`: nothing is to be collected.
+ProductNews = Literal[
+    "annulled", "revoked", "expired", "suspended", "again", "carrying_out", "nothing"
+]
 #: States in which a product that came back, or was made anew, is collected again.
 _COLLECTED_AGAIN = ("issued", "corrected")
+_COLLECTED = PRODUCT_STATES["hand_over"]
 #: In which statuses what came out of a case may still be waited for.
 _STANDS: tuple[CaseStatus, ...] = ("granted", "refused", "handed_over")
 #: In which statuses drafts come about before the decision stands.
@@ -121,7 +127,7 @@ def given_again(state: CaseState) -> list[Document]:
     ]
 
 
-def product_news(state: CaseState) -> ProductNews | None:
+def product_news(state: CaseState, definition: ServiceDefinition) -> ProductNews | None:
     """What of the products of a decided case its status does not tell the applicant; None: nothing."""
     if state.status not in ("granted", "handed_over") or state.outcome == "refused":
         return None
@@ -131,4 +137,17 @@ def product_news(state: CaseState) -> ProductNews | None:
     if any(map(is_suspended, state.products)):
         return "suspended"
     waits = given_again(state)
-    return "again" if waits and not all(map(waits_for_file, waits)) else None
+    if waits and not all(map(waits_for_file, waits)):
+        return "again"
+    return _not_collected(state, definition) if definition.reviews is not None else None
+
+
+def _not_collected(state: CaseState, definition: ServiceDefinition) -> ProductNews | None:
+    """Why nothing of a granted objection or appeal is to be collected; None: something is."""
+    if state.status != "granted" or any(each["state"] in _COLLECTED for each in state.products):
+        return None
+    states = {step.kind: state.steps[step.id].status for step in definition.steps}
+    if states.get("record") in ("waiting", *OPEN_STEP):
+        return "carrying_out"
+    is_out = any(each["state"] == "handed_over" for each in state.products)
+    return "nothing" if is_out or states.get("hand_over") == "cancelled" else None

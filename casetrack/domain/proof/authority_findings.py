@@ -17,6 +17,7 @@ from casetrack.domain.case.authority_check import (
     signing,
 )
 from casetrack.domain.case.counter_details import Lack
+from casetrack.domain.case.review_details import leaves_unchanged
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.suspensions import SUSPENDING
 from casetrack.domain.clock import Calendar
@@ -37,6 +38,8 @@ FINDINGS = {
     "administration says: it was changed past casetrack, or by a release without that trace.",
     "questioned": "What was recorded later speaks against the decision; its passport stays.",
     "papers": "The papers of the register have faults, which count for nothing in a check.",
+    "unchanged": "An objection or an appeal was granted, and who decides it said that nothing is to be "
+    "changed in the case that it is about.",
     "hand_over": "Something was handed over of which not all was written down: to whom, that they "
     "signed, the file that shows it, or by what power somebody else came.",
 }
@@ -117,7 +120,9 @@ def wanted_scheme(
         return _scheme_of_change(definition, data, review)
     step = _step(definition, data)
     if step is None or not (
-        action == "sign" or needs_authority(step, str(action), by_clock=by_clock)
+        action == "sign"
+        or leaves_unchanged(step, str(action), data.get("result"), definition)
+        or needs_authority(step, str(action), by_clock=by_clock)
     ):
         return None
     if definition.tracked_only:
@@ -166,6 +171,15 @@ _UNWRITTEN: Mapping[Lack, str] = {
     "proof": "no file shows the signature",
     "power": "it went to a representative whose power nobody wrote down",
 }
+
+
+def unchanged(event: Event, definition: ServiceDefinition) -> Iterator[tuple[str, str]]:
+    """Code and detail of a granted objection that changed nothing."""
+    data, step = event.data, _step(definition, event.data)
+    said = (str(data.get("action")), data.get("result"))
+    if step is not None and leaves_unchanged(step, *said, definition):
+        by = event.actor["id"]
+        yield "nothing_changed", f"{by} said that what was granted changes nothing"
 
 
 def unwritten(event: Event) -> Iterator[tuple[str, str]]:

@@ -62,10 +62,7 @@ _BY_CODE = Fixed(
         _B.region == bindparam("region"), _B.code == bindparam("code")
     )
 )
-_PAID = (_B.number, _B.bill, _B.account, _B.code, _B.amount)
-_BY_PAYMENT = Fixed(
-    select(*_PAID).where(_B.region == bindparam("region"), _B.paid_by == bindparam("paid_by"))
-)
+_PAID = (_B.number, _B.bill, _B.account, _B.code, _B.amount, _B.state, _B.source)
 _R = schema.register_entries.c
 #: By the accounts of the region, of which there are few: so each is looked up by its key.
 _BY_REFERENCE = Fixed(
@@ -85,13 +82,9 @@ def of_code(region: str, code: str) -> Call:
     return _BY_CODE, {"region": region, "code": code}
 
 
-def of_payment(region: str, account: str, reference: str) -> Call:
-    """The bill that this payment confirmed: number, bill, account, code, amount."""
-    return _BY_PAYMENT, {"region": region, "paid_by": paid_by(account, reference)}
-
-
 def of_reference(region: str, reference: str) -> Call:
-    """The same of every account of the region: the bills that a payment with this reference confirmed."""
+    """The bills that a payment with this reference confirmed, of every account of the region: number,
+    bill, account, code, amount, state, source."""
     return _BY_REFERENCE, {"region": region, "reference": reference}
 
 

@@ -1,5 +1,6 @@
 """Payments that were told of, row by row, and the files that they stood in."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.domain.case.payments import Settled, Told
+from casetrack.domain.case.payments import CLOSED, Settled, Told, stream_of
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
 from casetrack.storage.fixed import Call, Fixed
@@ -165,7 +166,7 @@ def listed_as(uow: UnitOfWork, region: str, told: Told) -> set[str]:
 
 
 _R = schema.register_entries.c
-_ON_LIST = Fixed(
+_WITH_REFERENCE = Fixed(
     select(*[_P[name] for name in (*_PARTS, "state", "why", "number", "bill")])
     .where(
         _P.region == bindparam("region"),
@@ -176,15 +177,36 @@ _ON_LIST = Fixed(
             )
         ),
         _P.reference == bindparam("reference"),
-        _P.state == literal_column("'unmatched'"),
+        schema.is_one_of(_P.state, ("unmatched", "closed", "waiting")),
+        or_(_P.state != literal_column("'waiting'"), _P.file.is_(None), _LOADED),
     )
     .order_by(_P.payment)
 )
 
 
-def on_list(region: str, reference: str) -> Call:
-    """Payments with this reference that fit no bill, of every account of the region: rows for `read`."""
-    return _ON_LIST, {"region": region, "reference": reference}
+def with_reference(region: str, reference: str) -> Call:
+    """Payments with this reference that fit no bill, were closed, or wait to be settled, of every account
+    of the region: rows for `read`."""
+    return _WITH_REFERENCE, {"region": region, "reference": reference}
+
+
+_E = schema.events.c
+_CLOSINGS = Fixed(
+    select(_E.body)
+    .where(
+        _E.region == bindparam("region"),
+        _E.stream == bindparam("stream"),
+        _E.type == literal_column(f"'{CLOSED}'"),
+    )
+    .order_by(_E.version)
+)
+
+
+def closing(uow: UnitOfWork, region: str, told: Told) -> Any:
+    """What was said of a payment when it was closed last, or None."""
+    rows = uow.ask(_CLOSINGS, {"region": region, "stream": stream_of(told)})
+    said = (json.loads(row.body)["data"] for row in reversed(rows))
+    return next((each for each in said if each["payment"] == told.payment), None)
 
 
 _REPEATED = Fixed(

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 from casetrack.domain.access import Actor, require_agency
 from casetrack.domain.case.bills import find_bill, makers
-from casetrack.domain.case.payments import ClosingReason, Settled, Told, closed_event, stream_of
+from casetrack.domain.case.payments import (
+    GONE,
+    ClosingReason,
+    Settled,
+    Told,
+    closed_event,
+    stream_of,
+)
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.storage.case import case_rows, payment_rows
 from casetrack.storage.people import officers
@@ -21,13 +28,14 @@ def close(
     actor: Actor,
     payment: str,
     reason: ClosingReason,
+    corrects: ClosingReason | None = None,
     request: idempotency.Request | None = None,
 ) -> Answer:
-    """Take a payment off the list; no bill is touched by it.
+    """Take a payment off the list, or correct the reason by which it was; no bill is touched by it.
 
-    Raises Invalid (none of this name), Forbidden (another agency's account), NotNow (also of their own
-    case, of a bill that they issued or reduced, or where a bill was confirmed by it and the reason says
-    otherwise).
+    `corrects` is the reason that was wrong. Raises Invalid (none of this name), Forbidden (another
+    agency's account), NotNow (also of their own case, of a bill that they issued or reduced, or where a
+    bill was confirmed by it and the reason says otherwise).
     """
     with ctx.database.write() as uow:
         found = payment_rows.one(uow, actor.region, payment)
@@ -41,7 +49,9 @@ def close(
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
-    return idempotency.written(ctx, request, lambda uow: _close(uow, actor, payment, reason))
+    return idempotency.written(
+        ctx, request, lambda uow: _close(uow, actor, payment, reason, corrects)
+    )
 
 
 def _made_the_bill(uow: UnitOfWork, region: str, settled: Settled, officer: str) -> bool:
@@ -56,12 +66,20 @@ def _made_the_bill(uow: UnitOfWork, region: str, settled: Settled, officer: str)
     return person.get(officer, officer) in {person.get(each, each) for each in made}
 
 
-def _close(uow: UnitOfWork, actor: Actor, payment: str, reason: ClosingReason) -> Answer:
+def _close(
+    uow: UnitOfWork,
+    actor: Actor,
+    payment: str,
+    reason: ClosingReason,
+    corrects: ClosingReason | None,
+) -> Answer:
     region = actor.region
-    told, settled = _on_list(payment_rows.one(uow, region, payment))
+    told, settled = _meant(payment_rows.one(uow, region, payment), corrects)
     # The case first, as everywhere: listed_payments says why. One that is listed keeps its case.
     made_the_bill = _made_the_bill(uow, region, settled, actor.id)
-    told, settled = _on_list(listed_payments.hold(uow, region, told))
+    told, settled = _meant(listed_payments.hold(uow, region, told), corrects)
+    if corrects is not None:
+        _check_corrected(payment_rows.closing(uow, region, told)["reason"], reason, corrects)
     if settled.number and uow.ask(*own_case(region, settled.number, actor.id)):
         raise NotNow("own_payment", "It is for a bill of your own case; a colleague closes it.")
     if made_the_bill:
@@ -72,21 +90,40 @@ def _close(uow: UnitOfWork, actor: Actor, payment: str, reason: ClosingReason) -
         settled = replace(settled, number=paid[0], bill=paid[1])
     payment_rows.settle(uow, region, payment, settled)
     uow.lock(region, stream_of(told))
-    append_fact(uow, region, stream_of(told), closed_event(told, reason, paid), actor)
+    append_fact(uow, region, stream_of(told), closed_event(told, reason, paid, corrects), actor)
     view = {"payment": payment, "state": "closed", "reason": reason, "by": actor.id}
     return Answer(view, '"closed"')
 
 
-def _on_list(found: tuple[Told, Settled] | None) -> tuple[Told, Settled]:
-    """The payment, where it is one that fits no bill. Raises NotNow."""
-    if found is None or found[1].state != "unmatched":
-        state = found[1].state if found else "waiting"
+def _meant(
+    found: tuple[Told, Settled] | None, corrects: ClosingReason | None
+) -> tuple[Told, Settled]:
+    """The payment, where it is one that fits no bill, or whose closing is corrected. Raises NotNow."""
+    state = found[1].state if found else "waiting"
+    if found is not None and state == ("closed" if corrects else "unmatched"):
+        return found
+    if corrects is not None:
         raise NotNow(
             "payment_state_forbids",
-            f"Only a payment that fits no bill is closed; this one is {state}.",
+            f"Only a closing is corrected; this payment is {state}.",
             status_now=state,
         )
-    return found
+    raise NotNow(
+        "payment_state_forbids",
+        f"Only a payment that fits no bill is closed; this one is {state}.",
+        status_now=state,
+    )
+
+
+def _check_corrected(stands: ClosingReason, reason: ClosingReason, corrects: ClosingReason) -> None:
+    """Raises NotNow where another closing stands than the one that is corrected."""
+    if stands == "matched":
+        raise NotNow(
+            "closing_differs",
+            "What was closed as matched paid a bill; refund that where it is wrong.",
+        )
+    if stands != corrects or stands == reason:
+        raise NotNow("closing_differs", f"This payment is closed as {stands}; correct that reason.")
 
 
 def _paid(
@@ -96,7 +133,8 @@ def _paid(
 
     Raises NotNow where the reason says otherwise.
     """
-    bill = listed_payments.paid_bill(uow, region, told)
+    used = listed_payments.used_bill(uow, region, told)
+    bill = used if listed_payments.is_paid_by(told, used) else None
     if bill is not None and reason != "matched":
         raise NotNow(
             "closing_differs",
@@ -105,5 +143,11 @@ def _paid(
     if bill is None and reason == "matched":
         raise NotNow(
             "closing_differs", "By this payment no bill is confirmed; say what became of the money."
+        )
+    if bill is None and used is not None and used.state == "confirmed" and reason in GONE:
+        raise NotNow(
+            "closing_differs",
+            f"By a payment with this reference {used.bill} of {used.number} is confirmed; close it as "
+            "told_twice or confirmed_by_hand, or refund that bill first.",
         )
     return (bill.number, bill.bill) if bill is not None else None

@@ -12,6 +12,9 @@ from casetrack.storage.people import case_parties
 from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.unit_of_work import UnitOfWork
 
+#: Why somebody left of which they hear themselves: another hand may have done it.
+_HEAR_OF_IT = ("contact_changed", "director_changed", "replaced")
+
 
 def follow(
     uow: UnitOfWork, before: CaseState, after: CaseState, new: Mapping[str, PartyRow]
@@ -43,7 +46,7 @@ def _row(
     said = after.parties[role]
     if is_former(role) and role not in held:
         # The row, not the event: it may have been corrected, joined or separated since.
-        row, hears = held[said["role"]], said["why"] == "contact_changed"
+        row, hears = held[said["role"]], said["why"] in _HEAR_OF_IT
         channels = row.channels if hears else ()
         version = after.version if hears else None
         return replace(row, role=role, channels=channels, until=None, silenced=False, hears=version)

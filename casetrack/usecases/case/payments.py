@@ -175,25 +175,43 @@ def _known(uow: UnitOfWork, region: str, told: Told, settled: Settled) -> Settle
 def _settled(
     ctx: Context, uow: UnitOfWork, region: str, told: Told, meant: _Meant | None
 ) -> Settled:
+    used = listed_payments.used_bill(uow, region, told)
+    if listed_payments.is_paid_by(told, used):
+        # Also where the bill was issued, and paid by it, between our look for the code and the locks.
+        return Settled("known", None, used.number, used.bill)
+    if used is not None and used.account == told.account:
+        return _reference_used(used, meant)
+    settled = _fitted(ctx, uow, region, told, meant)
+    if used is not None and settled.state == "unmatched":
+        return _reference_used(used, meant)
+    return settled
+
+
+def _reference_used(used: Any, meant: _Meant | None) -> Settled:
+    """Before any other reason: whoever sends such money back takes it from a bill that is paid by it."""
+    place = (meant[0].state.number, meant[1]["id"]) if meant else (used.number, used.bill)
+    return Settled("unmatched", "reference_used", *place)
+
+
+def _fitted(
+    ctx: Context, uow: UnitOfWork, region: str, told: Told, meant: _Meant | None
+) -> Settled:
     if not is_readable(told):
         return Settled("unmatched", "unreadable")
-    paid = listed_payments.paid_bill(uow, region, told)
-    if paid is not None:
-        # Also where the bill was issued, and paid by it, between our look for the code and the locks.
-        return Settled("known", None, paid.number, paid.bill)
     if meant is None:
         return Settled("unmatched", "unknown_code")
     record, bill = meant
     number = record.state.number
-    used = uow.ask(*bill_rows.of_payment(region, told.account, told.reference or ""))
     if told.told_by and uow.ask(*own_case(region, number, told.told_by)):
         return Settled("unmatched", "own_bill", number, bill["id"])
-    settled = fit(told, bill, number, used=bool(used))
+    settled = fit(told, bill, number)
     if settled is not None:
         return settled
     if "closed" in payment_rows.listed_as(uow, region, told):
         # Somebody said what became of this money: it may be back with who paid it.
         return Settled("known")
+    if listed_payments.closed_with(uow, region, told):
+        return Settled("unmatched", "reference_closed", number, bill["id"])
     return _confirmed(ctx, uow, record, told, bill)
 
 

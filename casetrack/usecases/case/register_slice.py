@@ -14,6 +14,7 @@ from casetrack.domain.case.commands import Act, ProductChange, find_step
 from casetrack.domain.case.permission import by_role
 from casetrack.domain.case.product_details import ProductOrder, SignedFiles
 from casetrack.domain.case.product_signing import asks_seats
+from casetrack.domain.case.review_details import leaves_unchanged
 from casetrack.domain.case.reviews import asked_service
 from casetrack.domain.case.standing import Standing, standing_of
 from casetrack.domain.case.state import CaseState
@@ -48,6 +49,8 @@ def asks_register(act: Act, definition: ServiceDefinition) -> bool:
     if act.action in BILL_DECISIONS:
         return True
     step = find_step(definition, act.step)
+    if leaves_unchanged(step, act.action, act.result, definition):
+        return not definition.tracked_only
     if not is_guarded(step, definition):
         return False
     if act.action == "claim" or (act.action == "reassign" and act.assignee is not None):

@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from casetrack.domain.authority.missing_powers import LACKS
+from casetrack.domain.case.review_details import leaves_unchanged
 from casetrack.domain.case.survey import is_offered_at
+from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.delivery.messages import Happened, Message, Payable, Slot
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, Event, parse_instant
@@ -211,8 +213,11 @@ def last_told(
 
 
 def _due_at(definition: ServiceDefinition, event: Event) -> str | None:
-    """The limit that runs: the case's; before the file is complete, the completeness check's."""
+    """The limit that runs: the case's; before the file is complete, the completeness check's; of a
+    decided case none."""
     now = event.data.get("now", event.data)
+    if now.get("status", "submitted") not in OPEN_CASE:
+        return None
     due_at: str | None = now.get("due_at")
     if now.get("status") == "submitted":
         due_at = event.data["steps"].get(definition.root.id, {}).get("due_at")
@@ -220,8 +225,13 @@ def _due_at(definition: ServiceDefinition, event: Event) -> str | None:
 
 
 def _step_name(definition: ServiceDefinition, event: Event) -> Name | None:
-    found = [step.name for step in definition.steps if step.id == event.data.get("step")]
-    return found[0] if found else None
+    found = [step for step in definition.steps if step.id == event.data.get("step")]
+    if not found:
+        return None
+    name, said = found[0].name, (str(event.data.get("action")), event.data.get("result"))
+    if leaves_unchanged(found[0], *said, definition):
+        return Name(f"{name.id} (tidak ada yang diubah)", f"{name.en} (nothing is changed)")
+    return name
 
 
 def _payable(event: Event) -> Payable | None:

@@ -23,7 +23,13 @@ from casetrack.domain.case.reviews import judged_as
 from casetrack.domain.case.state import CaseState, but
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import Event
-from casetrack.domain.proof.authority_findings import Finding, Tally, past_rules, unwritten
+from casetrack.domain.proof.authority_findings import (
+    Finding,
+    Tally,
+    past_rules,
+    unchanged,
+    unwritten,
+)
 from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority.register_keys import (
@@ -133,6 +139,8 @@ class AuthorityCheck:
                 self._find("past_rules", event, code, detail)
             for code, detail in unwritten(event):
                 self._find("hand_over", event, code, detail)
+            for code, detail in unchanged(event, definition):
+                self._find("unchanged", event, code, detail)
             if "authority" in event.data:
                 self._decision(before, event, definition, calendar)
         except UNREADABLE as error:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from casetrack.domain.case.payments import file_stream
+from casetrack.domain.case.payments import CLOSED, GONE, file_stream
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.domain.proof.verdict import UNREADABLE, Fault
 from casetrack.storage.case.bill_rows import paid_by
@@ -14,10 +14,10 @@ from casetrack.storage.proof.row_tables import Stored
 from casetrack.storage.proof.stored_rows import Reader
 
 _LOADED, _UNMATCHED = TYPE_PREFIX + "payment.file_loaded", TYPE_PREFIX + "payment.unmatched"
-_CLOSED = TYPE_PREFIX + "payment.closed"
 #: Number and bill → the bill's row.
 _Bills = dict[tuple[Any, Any], Stored]
 _NOT_PAID = "it says that a bill is paid which is not by it"
+_GONE = "its closing says that the money is for no bill, and a bill is confirmed by it"
 _SAID = ("account", "agency", "code", "amount", "reference", "why")
 
 
@@ -28,6 +28,7 @@ def check(reader: Reader, region: str) -> Iterator[Fault]:
     lines, waiting = Counter[str](), Counter[str]()
     accounts, unmatched = set[str](), dict[str, Stored]()
     known: list[Stored] = []
+    unread = set[tuple[str | None, ...]]()
     for row in reader.all_rows("payments", region):
         lines[row["file"] or ""] += 1
         waiting[row["file"] or ""] += row["state"] == "waiting"
@@ -39,23 +40,30 @@ def check(reader: Reader, region: str) -> Iterator[Fault]:
             known.append(row)
         if row["state"] in ("unmatched", "closed"):
             unmatched[row["payment"]] = row
+        if row["state"] == "waiting" and None in (row["code"], row["amount"], row["reference"]):
+            # A list that was only sorted anew may be settled before the first one is.
+            unread.add((row["file"], *_said(row)))
     for number, bill in sorted(told):
         yield _fault(region, f"{number} {bill}", "nothing tells of the payment by which it is paid")
-    yield from _told_before(reader, region, known, unmatched)
+    yield from _told_before(reader, region, known, unmatched, unread)
     yield from _files(reader, region, lines, waiting)
     yield from _noted(reader, region, accounts, unmatched)
     yield from _closed(reader, region, accounts, unmatched, bills)
 
 
 def _told_before(
-    reader: Reader, region: str, known: list[Stored], unmatched: Mapping[str, Stored]
+    reader: Reader,
+    region: str,
+    known: list[Stored],
+    unmatched: Mapping[str, Stored],
+    unread: set[tuple[str | None, ...]],
 ) -> Iterator[Fault]:
-    """What was told of before and paid no bill stands on the list once."""
+    """What was told of before and paid no bill stands on the list once, or will: `unread` waits."""
     if not known:
         return
     files = {row["file"]: row["rows_digest"] for row in reader.all_rows("payment_files", region)}
     listed = defaultdict[tuple[Any, ...], set[str | None]](set)
-    sorted_anew = set[tuple[Any, ...]]()
+    sorted_anew: set[tuple[Any, ...]] = {(files.get(file), *said) for file, *said in unread}
     for row in unmatched.values():
         listed[_same(row)].add(row["paid_on"])
         sorted_anew.add((files.get(row["file"]), *_said(row)))
@@ -138,10 +146,12 @@ def _closed(
     bills: _Bills,
 ) -> Iterator[Fault]:
     """Each that is off the list has one event; where that says by which bill, it is paid by it."""
-    ended = Counter[str]()
-    for event in _events(reader, region, _streams(reader, region, accounts), _CLOSED):
+    ended = dict[str, str]()
+    for event in _events(reader, region, _streams(reader, region, accounts), CLOSED):
         said = event["data"]
-        ended[said["payment"]] += 1
+        if ended.get(said["payment"]) != said.get("corrects"):
+            yield _fault(region, said["payment"], "it was closed more than once")
+        ended[said["payment"]] = said["reason"]
         row = unmatched.get(said["payment"])
         if said["reason"] != "matched" or row is None:
             continue
@@ -150,8 +160,28 @@ def _closed(
             yield _fault(region, said["payment"], "it was closed as matched, and the bill differs")
     for payment in sorted({*ended, *unmatched}):
         row = unmatched.get(payment)
-        if ended[payment] != (row is not None and row["state"] == "closed"):
+        if (payment in ended) != (row is not None and row["state"] == "closed"):
             yield _fault(region, payment, "that it was closed is said by its row or an event alone")
+    yield from _gone(region, ended, unmatched, bills)
+
+
+def _gone(
+    region: str, ended: Mapping[str, str], unmatched: Mapping[str, Stored], bills: _Bills
+) -> Iterator[Fault]:
+    """By money that is not there no bill is confirmed; one that is by hand, by none of any account."""
+    paid, by_hand = set[str](), set[str]()
+    for bill in bills.values():
+        if bill["state"] == "confirmed" and bill["paid_by"] is not None:
+            paid.add(bill["paid_by"])
+            if bill["source"] == "officer":
+                by_hand.add(bill["paid_by"].partition(":")[2])
+    for payment, reason in sorted(ended.items()):
+        row = unmatched.get(payment)
+        if row is None or row["reference"] is None or reason not in GONE:
+            continue
+        reference = row["reference"]
+        if reference in by_hand or paid_by(row["account"], reference) in paid:
+            yield _fault(region, payment, _GONE)
 
 
 def _events(reader: Reader, region: str, streams: list[str], wanted: str) -> Iterator[Any]:

@@ -91,6 +91,10 @@ class ClosingIn(Taken):
         "somebody else; no_payment: the row is none; matched: a bill was confirmed by just this payment "
         "(casetrack closes it so by itself when that happens)"
     )
+    corrects: ClosingReason | None = Field(
+        default=None,
+        description="of a payment that is closed already: the reason by which it is, which was wrong",
+    )
 
 
 class ClosingOut(BaseModel):

@@ -113,7 +113,9 @@ def close_payment(call: Call) -> Response:
     """POST /payments/unmatched/closings."""
     body = call.body(ClosingIn)
     return call.answer(
-        closed_payments.close(call.ctx, call.actor, body.payment, body.reason, call.repeatable)
+        closed_payments.close(
+            call.ctx, call.actor, body.payment, body.reason, body.corrects, call.repeatable
+        )
     )
 
 

@@ -276,7 +276,7 @@ def _details(found: Status) -> dict[str, Any]:
 def tells_objection(found: Status) -> bool:
     """Whether to object is what there is to do next."""
     state = found.state
-    goes_on = state.waiting_for is not None or product_news(state) is not None
+    goes_on = state.waiting_for is not None or product_news(state, found.definition) is not None
     return found.objection is not None and not goes_on
 
 
@@ -289,4 +289,6 @@ def next_words(found: Status, language: str) -> str:
         return after_refusal(state.status, found.objection, language)
     holder = found.region.agencies.get(state.holder)
     said = state.status, state.outcome, state.waiting_for
-    return next_action(*said, language, holder.name if holder else None, product_news(state))
+    return next_action(
+        *said, language, holder.name if holder else None, product_news(state, found.definition)
+    )

@@ -107,10 +107,14 @@ DETAILS: Mapping[str, str] = {
     ),
     # links between cases
     "Nothing was decided since in the case that this one is about: correct, annul or revoke there, or "
-    "open a case that replaces it. Where nothing is to be changed, complete it with the result ….": (
+    "open a case that replaces it. Where nothing is to be changed, who decides completes it with "
+    "the result … and a reason.": (
         "Belum ada keputusan baru pada berkas yang dipersoalkan: perbaiki, batalkan, atau cabut di sana, "
-        "atau buka berkas yang menggantikannya. Bila tidak ada yang diubah, selesaikan tahapan dengan "
-        "hasil …."
+        "atau buka berkas yang menggantikannya. Bila tidak ada yang diubah, yang memutus menyelesaikan "
+        "tahapan dengan hasil … dan alasannya."
+    ),
+    "What was granted is not carried out yet: the step … is open.": (
+        "Yang dikabulkan belum dilaksanakan: tahapan … masih terbuka."
     ),
     "… does not fit these two cases: ….": "… tidak sesuai untuk kedua berkas ini: ….",
     "A case names at most … others.": "Satu berkas menyebut paling banyak … berkas lain.",

@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from casetrack.domain.access import Role
 from casetrack.domain.authority.entries import GiverActs, IncumbencyForm
 from casetrack.domain.case.case_people import PowerAct
+from casetrack.domain.case.payments import PaymentState
 from casetrack.domain.case.transitions import AnnulledBy, CaseStatus, ProductState, StepStatus
 from casetrack.domain.clock import Unit
 from casetrack.domain.people.account_secrets import may_open_an_account
@@ -323,8 +324,9 @@ class ProblemOut(BaseModel):
     needed: PowerAct = absent("power_lacks_act: what the representative's power would have to say")
     stops: list[str] = absent("stops_what_works: letters, grants and duties that would stop")
     version: int = absent("stale: the version that is there now")
-    status_now: CaseStatus | StepStatus | ProductState = absent(
-        "status_forbids: the status of the case or of the step; product_state: that of the product"
+    status_now: CaseStatus | StepStatus | ProductState | PaymentState = absent(
+        "status_forbids: the status of the case or of the step; product_state: that of the product; "
+        "payment_state_forbids: that of the payment"
     )
     products: list[str] = absent("those that are meant, by their ids")
     by: AnnulledBy = absent(

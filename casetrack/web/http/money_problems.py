@@ -56,12 +56,19 @@ MONEY: Mapping[str, Listed] = {
         "a payment with this reference is on the list of those that fit no bill, for another amount, "
         "code or account",
         "`payment` names it: close it there (`confirmed_by_hand` where it was meant for this bill) and "
-        "confirm again, or give the right reference.",
+        "confirm again, or give the right reference. One that still waits is settled within minutes.",
+    ),
+    "reference_closed": Listed(
+        (409,),
+        "a payment with this reference was closed, and confirms nothing",
+        "`payment` names it, the detail the reason. Where that was wrong, close it again as "
+        "`confirmed_by_hand` with the wrong reason in `corrects`; else give the right reference.",
     ),
     "closing_differs": Listed(
         (409,),
         "the reason does not fit whether a bill is confirmed by the payment",
-        "Close as `matched` what confirmed a bill, and nothing else.",
+        "Close as `matched` what confirmed a bill, and nothing else. What has the reference of one is "
+        "not `returned`, `not_ours` or `no_payment`. `corrects` is the reason that stands.",
     ),
     "own_bill": Listed(
         (403,),
@@ -85,7 +92,9 @@ MONEY: Mapping[str, Listed] = {
         (422,), "no such payment was told of", "`GET /payments/unmatched` lists them."
     ),
     "payment_state_forbids": Listed(
-        (409,), "the payment is not one that fits no bill", "`status_now` is its state."
+        (409,),
+        "the payment is not one that fits no bill",
+        "`status_now` is its state. How one was closed is corrected with `corrects`.",
     ),
     "own_payment": Listed(
         (409,),

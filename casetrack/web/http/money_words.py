@@ -24,6 +24,9 @@ MONEY_CODES: Mapping[str, str] = {
         "pembayaran dengan rujukan ini ada dalam daftar yang tidak cocok dengan tagihan, dengan jumlah, "
         "kode, atau rekening lain"
     ),
+    "reference_closed": (
+        "pembayaran dengan rujukan ini sudah ditutup dan tidak mengonfirmasi tagihan apa pun"
+    ),
     "closing_differs": (
         "alasan penutupan tidak sesuai dengan ada tidaknya tagihan yang dikonfirmasi oleh pembayaran ini"
     ),
@@ -58,6 +61,28 @@ MONEY_DETAILS: Mapping[str, str] = {
         "Pembayaran dengan rujukan ini ada dalam daftar yang tidak cocok dengan tagihan: … rupiah dengan "
         "kode bayar … ke rekening …. Isi rujukan yang benar, atau tutup dahulu pembayaran itu dengan "
         "menyebut apa yang terjadi dengan uangnya."
+    ),
+    "A payment with this reference waits to be settled: … rupiah with the code … into the account …. Try "
+    "again once it is settled, or give the right reference.": (
+        "Pembayaran dengan rujukan ini masih menunggu diproses: … rupiah dengan kode bayar … ke rekening "
+        "…. Coba lagi setelah selesai diproses, atau isi rujukan yang benar."
+    ),
+    "A payment with this reference into the account … was closed as …, and confirms nothing. Give the "
+    "right reference, or correct that closing first, as confirmed_by_hand, if it was wrong.": (
+        "Pembayaran dengan rujukan ini ke rekening … sudah ditutup dengan alasan … dan tidak "
+        "mengonfirmasi tagihan apa pun. Isi rujukan yang benar, atau jika penutupan itu keliru, "
+        "perbaiki dahulu alasannya menjadi confirmed_by_hand."
+    ),
+    "By a payment with this reference … of … is confirmed; close it as told_twice or confirmed_by_hand, "
+    "or refund that bill first.": (
+        "Pembayaran dengan rujukan ini sudah mengonfirmasi … dari …; tutup dengan alasan told_twice atau "
+        "confirmed_by_hand, atau kembalikan dahulu pembayaran tagihan itu."
+    ),
+    "Only a closing is corrected; this payment is ….": (
+        "Hanya penutupan yang dapat diperbaiki; pembayaran ini berstatus …."
+    ),
+    "This payment is closed as …; correct that reason.": (
+        "Pembayaran ini ditutup dengan alasan …; perbaiki alasan itu."
     ),
     "By this payment … of … is confirmed; close it as matched.": (
         "Pembayaran ini sudah mengonfirmasi … dari …; tutup dengan alasan matched."

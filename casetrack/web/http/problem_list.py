@@ -190,7 +190,11 @@ _CASES: Mapping[str, Listed] = {
         "the reason for a pause or a closing is not one of the list",
         "`detail` names the list.",
     ),
-    "reason_missing": Listed((422,), "reopening a step takes a reason", "Send `reason` or `note`."),
+    "reason_missing": Listed(
+        (422,),
+        "reopening a step takes a reason, and so does that a granted objection changes nothing",
+        "Send `reason` or `note`.",
+    ),
     "unknown_officer": Listed(
         (404, 422),
         "this login is no officer of the region, or the step cannot be given to it: not of the caller's "

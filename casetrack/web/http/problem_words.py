@@ -159,7 +159,8 @@ INDONESIAN: Mapping[str, str] = {
     "defects_missing": "pengembalian harus menyebut kekurangannya",
     "unknown_result": "hasil tersebut tidak ada dalam daftar untuk tahapan ini",
     "unknown_reason": "alasan tersebut tidak ada dalam daftar",
-    "reason_missing": "membuka kembali tahapan harus disertai alasan",
+    "reason_missing": "membuka kembali tahapan, atau menyatakan tidak ada yang diubah, harus disertai "
+    "alasan",
     "unknown_officer": "petugas tersebut tidak ada, atau tahapan ini tidak dapat diberikan kepadanya",
     "assignee_may_not": "peran petugas tersebut tidak berwenang mengerjakan tahapan ini",
     "status_forbids": "tidak dapat dilakukan pada status ini",

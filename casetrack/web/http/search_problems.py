@@ -37,7 +37,8 @@ SEARCH: Mapping[str, Listed] = {
         (409,),
         "nothing was decided since in the case that the objection is about",
         "Correct, annul or revoke there, or open a case that `replaces` it; where nothing is to be "
-        "changed, complete with the result `nothing_to_change`.",
+        "changed, who decides completes it with the result `nothing_to_change` and a reason. Then it is "
+        "handed over or closed.",
     ),
     "review_named": Listed(
         (409,),

@@ -179,6 +179,14 @@ _BY_NEWS: Mapping[str, Words] = {
         "This document is suspended: for now it does not count and is not handed over. Its validity runs "
         "on. Ask at the counter for the reason; you are told when the suspension ends.",
     ),
+    "carrying_out": (
+        "Anda tidak perlu melakukan apa-apa. Keputusan baru sedang ditetapkan.",
+        "You need not do anything. The new decision is being set.",
+    ),
+    "nothing": (
+        "Tidak ada dokumen yang perlu diambil. Tanyakan kelanjutannya di loket.",
+        "There is no document to collect. Ask at the counter what follows.",
+    ),
     "again": (
         "Dokumen Anda dapat diambil di loket dengan membawa tanda terima dan kartu identitas, serta "
         "dokumen yang lama bila ada pada Anda.",
