@@ -261,8 +261,9 @@ def _details(found: Status) -> dict[str, Any]:
                 "step": each.step.id,
                 "agency": agency_view(found.region, each.step.agency),
                 "until": each.until.isoformat() if each.until else None,
+                "held_by": [name.as_dict() for name in each.held_by],
                 "message": {
-                    language: power_wait(each.step.name, each.until, language)
+                    language: power_wait(each.step.name, each.until, language, each.held_by)
                     for language in ("id", "en")
                 },
             }

@@ -190,7 +190,10 @@ def _days(limit: ExplainedLimit, language: str) -> tuple[str, ...]:
 
 def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     """That the limit of law has passed, for whom the file waits, how to object to a refusal."""
-    said = [wording.power_wait(each.step.name, each.until, language) for each in found.waits]
+    said = [
+        wording.power_wait(each.step.name, each.until, language, each.held_by)
+        for each in found.waits
+    ]
     if found.passed_on is not None:
         article = article_of(found.definition)
         said.insert(0, rights_words.limit_passed(found.passed_on, article, language))
