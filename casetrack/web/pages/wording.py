@@ -58,6 +58,7 @@ _LABELS: Mapping[str, Mapping[str, Words]] = {
     },
     "outcome": {
         "granted": ("Dikabulkan", "Granted"),
+        "noted": ("Hasil instansi lain tercatat", "Another body's result is noted"),
         "refused": ("Ditolak", "Refused"),
         "deemed_granted": ("Dianggap dikabulkan secara hukum", "Deemed granted by law"),
         "none": ("Belum ada keputusan", "No decision yet"),
