@@ -147,7 +147,7 @@ def printed() -> str:
         "## What is put right",
         "",
         "The status of the case stays. The counter corrects facts until the file is complete, then an "
-        "agency whose step rests on them, until the first signature; what another issued is corrected by "
+        "agency whose step rests on them, until the last signature; what another issued is corrected by "
         "the agency that notes it.",
         "",
         "| action | status of the case | roles |",

@@ -172,6 +172,36 @@ def test_a_process_that_dies_in_between_loses_no_row_and_doubles_none(office: We
     assert [state for _, state, _ in results(office, said["file"])] == ["confirmed"] * 3
 
 
+def test_the_file_that_was_loaded_first_is_settled_first_to_its_end(
+    office: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payment_files, "AT_ONCE", 0)
+    files = []
+    for at in range(4):
+        rows = [(f"6472000000{at:02d}{row:02d}", PAID, f"R{at}-{row}") for row in range(5)]
+        files.append(load(office, csv_of(rows)).get_json()["file"])
+        office.world.hands.pass_time(seconds=1)
+    ctx = office.world.ctx
+
+    def waiting() -> list[int]:
+        of = (office.get(f"/payments/files/{file}", "ika").get_json()["results"] for file in files)
+        return [each["waiting"] for each in of]
+
+    assert payments.settle_waiting(ctx, SAMARINDA, 3) == 3
+    assert waiting() == [2, 5, 5, 5]
+    assert payments.settle_waiting(ctx, SAMARINDA, 6) == 6
+    assert waiting() == [0, 1, 5, 5]
+    # What the treasury tells of waits for no file.
+    told = Told("call.kas-daerah:T1", "kas-daerah", "bapenda", "64720000000001", PAID, "T1")
+    with office.world.database.write() as uow:
+        payment_rows.add(uow, [payment_rows.payment_values(SAMARINDA, told, uow.time(None))])
+    assert payments.settle_waiting(ctx, SAMARINDA, 1) == 1
+    assert waiting() == [0, 1, 5, 5]
+    assert payments.settle_waiting(ctx, SAMARINDA, 20) == 11
+    assert waiting() == [0, 0, 0, 0]
+    assert is_sound(office)
+
+
 def test_the_same_payments_in_another_order_are_listed_once(office: Web) -> None:
     paid, differs = billed(office), billed(office)
     rows = [

@@ -73,6 +73,38 @@ def test_the_status_page_says_what_to_pay_where_and_by_when_or_gratis(office: We
     assert "GRATIS" in office.flask.test_client().post("/status", data=form).text
 
 
+@pytest.mark.parametrize("end", ["confirm", "cancel", "refund", "withdraw"])
+def test_only_a_bill_that_takes_money_says_where_and_until_when(office: Web, end: str) -> None:
+    opened = office.open(STALL)
+    number = opened["number"]
+    office.play(number, "dewi declare_complete intake\nhadi complete decide")
+    office.post(f"/cases/{number}/bills", "bima", {"step": "pay"}, etag=office.etag(number))
+    form = {"number": number, "code": opened["access_code"]}
+    advice = ("Batas bayar", "Tempat pembayaran", "0011500100", "Bayarlah hanya")
+
+    def shown() -> list[bool]:
+        page = office.flask.test_client().post("/status", data=form).text
+        return [words in page for words in advice]
+
+    paper = f"/cases/{number}/bills/bill-1/paper"
+    assert shown() == [True] * 4
+    assert "0011500100" in office.get(paper, "dewi").text
+    if end in ("confirm", "refund"):
+        assert on_bill(office, number, "ika", "confirm", reference="B1").status_code == 200
+    if end in ("cancel", "refund"):
+        assert on_bill(office, number, "bima", end, reason="keliru").status_code == 200
+    if end == "withdraw":
+        assert office.act(number, "dewi", "withdraw").status_code == 200
+    assert shown() == [False] * 4
+    code = {"X-Access-Code": opened["access_code"]}
+    told = office.get(f"/status/{number}", headers=code).get_json()["bills"]
+    # One that was cancelled the applicant no longer reads of.
+    assert [bill["pay_to"] for bill in told] == ([] if end == "cancel" else [None])
+    (bill,) = office.get(f"/cases/{number}/bills", "ika").get_json()["items"]
+    assert bill["pay_to"] is None
+    assert "0011500100" not in office.get(paper, "dewi").text
+
+
 def test_nobody_is_erased_while_a_bill_is_open(office: Web) -> None:
     number = billed(office)
     ended = office.act(number, "dewi", "withdraw")

@@ -271,10 +271,10 @@ def test_a_corrected_fact_makes_the_parafs_of_its_draft_void_and_they_are_asked_
     unsigned = web.post(f"/cases/{number}/steps/sign_dinkes/actions", "dinkes", body, etag=etag)
     assert unsigned.get_json()["endorsed_before_by"] == "smr.dpmptsp"
     act(web, number, draft["id"], "dpmptsp", "endorse")
-    play(web, number, "dinkes complete sign_dinkes")
+    play(web, number, "dinkes complete sign_dinkes\nsigner complete sign")
     late = correct(web, number, "dinkes", {"place": "Klinik Anggrek"}).get_json()
-    assert (late["code"], late["products"]) == ("facts_signed", [draft["id"]])
-    play(web, number, "signer complete sign\nclerk hand_over")
+    assert late["code"] == "status_forbids"
+    play(web, number, "clerk hand_over")
     clean(web)
 
 

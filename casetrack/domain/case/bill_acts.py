@@ -18,6 +18,7 @@ from casetrack.domain.case.bills import (
     BILL_DECISIONS,
     MOST_BILLS,
     OPEN_BILL,
+    PAYS,
     BillChange,
     BillIssue,
     Payment,
@@ -30,7 +31,7 @@ from casetrack.domain.case.bills import (
 from casetrack.domain.case.commands import Act, details_of, find_step, missing
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Draft, Setting, dependents, end, open_step
-from casetrack.domain.case.transitions import OPEN_CASE, CaseStatus
+from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.clock import deadline
 from casetrack.domain.errors import Forbidden, Invalid, NotNow
 from casetrack.domain.events import instant
@@ -38,9 +39,6 @@ from casetrack.domain.service.definition import MAX_INTEGER, ServiceDefinition, 
 from casetrack.domain.service.tariff import BillRule, amount_of
 
 Said = tuple[str, dict[str, Any]]
-
-#: In a case that ended without a grant nothing is paid any more: what comes is on the list.
-_PAYS: tuple[CaseStatus, ...] = ("in_progress", "returned", "granted", "handed_over")
 
 
 def check_bill_content(act: Act, step: StepDefinition) -> None:
@@ -155,7 +153,7 @@ def _issue(
 ) -> tuple[str, Document, dict[str, Any]]:
     said = details_of(act, BillIssue)
     status, of_step = draft.case.status, draft.steps[step.id].status
-    if of_step not in ("ready", "in_progress") or status not in _PAYS:
+    if of_step not in ("ready", "in_progress") or status not in PAYS:
         raise NotNow(
             "status_forbids",
             f"No bill is issued now: the step {step.id} is {of_step} in a case that is {status}.",
@@ -265,7 +263,7 @@ def _confirm(
     """The money is there: what waited for it goes on."""
     said = details_of(act, Payment)
     bill = _meant(draft, step, said)
-    if draft.case.status not in _PAYS:
+    if draft.case.status not in PAYS:
         raise NotNow(
             "status_forbids",
             f"In a case that is {draft.case.status} nothing is paid any more; cancel the bill.",

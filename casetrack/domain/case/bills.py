@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Literal
 
 from casetrack.domain.case.state import CaseState, Document
+from casetrack.domain.case.transitions import CaseStatus
 from casetrack.domain.errors import NotFound
 from casetrack.domain.service.definition import (
     BILL_POWERS,
@@ -21,6 +22,8 @@ from casetrack.domain.service.tariff import amount_of
 BillState = Literal["issued", "reported", "overdue", "confirmed", "cancelled", "refunded"]
 #: Of these something is still to be paid.
 OPEN_BILL: tuple[BillState, ...] = ("issued", "reported", "overdue")
+#: In a case that ended without a grant nothing is paid any more: what comes is on the list.
+PAYS: tuple[CaseStatus, ...] = ("in_progress", "returned", "granted", "handed_over")
 #: Every event that brings one carries the whole list, so it does not grow without end.
 MOST_BILLS = 50
 
@@ -95,6 +98,11 @@ def find_bill(state: CaseState, bill: str) -> Document:
         if bill_id(place) == bill:
             return each
     raise NotFound("unknown_bill", "This case has no such bill.")
+
+
+def takes_money(state: CaseState, bill: Document) -> bool:
+    """Whether something is still to be paid by it: only then anybody is told where."""
+    return bill["state"] in OPEN_BILL and state.status in PAYS
 
 
 def makers(bill: Document) -> set[str]:

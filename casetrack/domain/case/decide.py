@@ -32,13 +32,14 @@ from casetrack.domain.case.inspections import (
 from casetrack.domain.case.issued_elsewhere import check_issued_elsewhere
 from casetrack.domain.case.lapses import is_near, told
 from casetrack.domain.case.late_entries import check_paper, moment_of
+from casetrack.domain.case.open_drafts import changed
 from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.permission import check_assignee, check_opening, check_permission
 from casetrack.domain.case.product_actions import act_on_product
 from casetrack.domain.case.product_bodies import check_product_words
-from casetrack.domain.case.products import changed, number_products, void_unissued
+from casetrack.domain.case.products import number_products, void_unissued
 from casetrack.domain.case.silence_acts import act_on_silence, check_external
 from casetrack.domain.case.standing import Ask, Standing, standing_of
 from casetrack.domain.case.state import CaseState, StepState, but

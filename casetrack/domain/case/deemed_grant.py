@@ -10,8 +10,8 @@ from typing import Any
 from casetrack.domain.access import Actor, require_system_act
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.decide import event_of
+from casetrack.domain.case.open_drafts import changed
 from casetrack.domain.case.products import (
-    changed,
     draw_up,
     issued,
     number_products,

@@ -1,6 +1,6 @@
 """What was entered in a case is put right: its facts, and what another issued; what follows from it.
 
-A correction is an event with the value before and after. Until the first signature what rests on a fact
+A correction is an event with the value before and after. Until the last signature what rests on a fact
 is made anew by it; afterwards the product is corrected, which takes a power.
 """
 
@@ -18,6 +18,7 @@ from casetrack.domain.case.correction_details import (
     facts_after,
 )
 from casetrack.domain.case.issued_elsewhere import check_noted
+from casetrack.domain.case.open_drafts import signed_through
 from casetrack.domain.case.products import draw_up_wanted, put
 from casetrack.domain.case.resting_steps import amount_rests_on, is_left_out, resting_steps
 from casetrack.domain.case.state import CaseState, Document, but
@@ -165,19 +166,12 @@ def outdated_bills(
 
 
 def _check_unsigned(draft: Draft, setting: Setting) -> None:
-    """Raises NotNow once somebody has signed: then the product is corrected, by who has the power."""
-    signed = [
-        each["id"] for each in draft.case.products if each["signatures"] or each.get("signing")
-    ]
-    steps = [
-        step.id
-        for step in setting.definition.steps
-        if step.kind == "sign" and draft.steps[step.id].status == "completed"
-    ]
-    if signed or steps:
+    """Raises NotNow once all have signed: then the product is corrected, by who has the power."""
+    signed = signed_through(draft, setting.definition)
+    if signed is not None:
         raise NotNow(
             "facts_signed",
-            "Facts are corrected until the first signature; now `correct` the product, once it is "
+            "Facts are corrected until the last signature; now `correct` the product, once it is "
             "issued: that takes facts, too.",
             products=signed,
         )

@@ -6,6 +6,12 @@ from typing import Any
 
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.correction_details import FactsCorrected, facts_after
+from casetrack.domain.case.open_drafts import (
+    bears_signature,
+    is_open,
+    sign_again,
+    without_signatures,
+)
 from casetrack.domain.case.product_details import ProductDrafting
 from casetrack.domain.case.resting_steps import prints
 from casetrack.domain.case.state import CaseState, Document, but
@@ -53,16 +59,11 @@ def of_definition(state: CaseState, definition: str) -> Document | None:
 
 
 def may_be_drawn_up(state: CaseState, product: ProductDefinition) -> bool:
-    """Whether there is none of it, or a draft that nobody has signed."""
+    """Whether there is none of it, or a draft that lacks a signature."""
     there = of_definition(state, product.id)
     if there is None or there["state"] == "voided":
         return product.when is None or product.when.holds(state.facts)
     return is_open(there)
-
-
-def is_open(product: Document) -> bool:
-    """Whether it is a draft that may still become another."""
-    return product["state"] in ("draft", "endorsed") and not product["signatures"]
 
 
 def drawn_up_by(
@@ -113,7 +114,8 @@ def _is_redrawn(
 ) -> bool:
     there = of_definition(state, product.id)
     if there is not None and there["state"] != "voided":
-        return is_open(there) and prints(product, definition, corrected)
+        # Who signed saw the whole file: what they signed is drawn up anew whatever is corrected.
+        return bears_signature(there) or (is_open(there) and prints(product, definition, corrected))
     if product.when is None or product.kind == "refusal" or product.when.holds(state.facts):
         return False
     step = drafting_step(product, definition)
@@ -174,7 +176,7 @@ def put(draft: Draft, product: Document) -> None:
 
 
 def draw_up(draft: Draft, act: Act, setting: Setting, name: str) -> Document:
-    """A draft of this product of the definition, or a new one, which voids what was endorsed."""
+    """A draft of this product of the definition, or a new one: what was endorsed and signed is void."""
     made = next(each for each in act.drafts if each["product"] == name)
     there = of_definition(draft.case, name)
     fresh = _drawn(made, act, setting)
@@ -192,7 +194,8 @@ def draw_up(draft: Draft, act: Act, setting: Setting, name: str) -> Document:
         if given:
             # Void now: who gave them is asked to give them anew.
             product["endorsed_before"] = list(given.values())
-        product.pop("signing", None)
+        product = without_signatures(product)
+        sign_again(draft, there, setting)
     else:
         product = {
             "id": made["id"],
@@ -397,17 +400,6 @@ def hand_over(draft: Draft, setting: Setting, named: str) -> None:
     product = find_product(draft.case, named)
     state, now = check_state(product, "hand_over"), instant(setting.now)
     put(draft, {**product, "state": state, "handed_over_at": now})
-
-
-def changed(before: CaseState, after: CaseState) -> list[dict[str, Any]]:
-    """What became of which product, as an event tells it."""
-    old = {each["id"]: each for each in before.products}
-    named = ("id", "product", "kind", "state", "number")
-    return [
-        {name: each[name] for name in named}
-        for each in after.products
-        if old.get(each["id"]) != each
-    ]
 
 
 def expiring(product: Document, setting: Setting) -> bool:

@@ -14,8 +14,14 @@ from casetrack.domain.case.electronic_signing import BEGUN
 from casetrack.domain.case.hand_overs import begin_or_hand_over, going_out, needs_second
 from casetrack.domain.case.issued_elsewhere import note_issued
 from casetrack.domain.case.late_entries import use_late
+from casetrack.domain.case.open_drafts import (
+    bears_signature,
+    sign_again,
+    signed_through,
+    without_signatures,
+)
 from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at, to_sign
-from casetrack.domain.case.products import draw_up_wanted
+from casetrack.domain.case.products import draw_up_wanted, put
 from casetrack.domain.case.review_details import leaves_unchanged
 from casetrack.domain.case.reviews import carry_out
 from casetrack.domain.case.state import but
@@ -243,19 +249,20 @@ def _reopen(
     """A mistake is undone in the open: what followed from it waits again, time is not given back."""
     definition = setting.definition
     later = dependents(definition, step.id)
-    signed = [
-        other.id
-        for other in definition.steps
-        if other.kind == "sign" and draft.steps[other.id].status == "completed"
-    ]
-    if signed or any(product["signatures"] for product in draft.case.products):
-        raise NotNow("signed_already", "After the signature nothing is reopened; annul instead.")
+    if signed_through(draft, definition) is not None:
+        raise NotNow(
+            "signed_already", "After the last signature nothing is reopened; annul instead."
+        )
     check_reopening(draft, [step.id, *later])
     reset = []
     for name in later:
         if draft.steps[name].status in ("ready", "in_progress", "completed", "no_opinion"):
             end(draft, name, "waiting", setting)
             reset.append(name)
+    for product in draft.case.products:
+        if bears_signature(product) and {step.id, *reset} & set(product["signers"]):
+            put(draft, without_signatures(product))
+            sign_again(draft, product, setting)
     if step.kind == "decide":
         draft.case = but(draft.case, outcome="none")
     open_step(draft, step.id, setting)

@@ -245,9 +245,11 @@ def _end_inspections(draft: Draft) -> None:
 
 def _ready_steps(draft: Draft, setting: Setting) -> None:
     definition, held = setting.definition, is_unissued(draft.case)
+    still = draft.case.pause_reason in PAUSE_REASONS
     for step in definition.steps:
-        # What is not issued cannot be handed over.
-        if draft.steps[step.id].status != "waiting" or (held and step.kind == "hand_over"):
+        # What is not issued cannot be handed over, and a case that stands still is not signed.
+        stays = (held and step.kind == "hand_over") or (still and step.kind == "sign")
+        if draft.steps[step.id].status != "waiting" or stays:
             continue
         if all(satisfied(draft, definition.step(name), definition) for name in step.after):
             open_step(draft, step.id, setting)

@@ -183,7 +183,7 @@ SILENCE_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
 ExternalAnswer = Literal["yes", "no", "no_answer"]
 CheckResult = Literal["in_order", "defective"]
 
-#: What was entered is put right: facts until the first signature, and what another issued as long as it
+#: What was entered is put right: facts until the last signature, and what another issued as long as it
 #: is shown. The status of the case stays what it is, but that a step may come or go with a fact.
 CORRECTION_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "correct_facts": OPEN_CASE,

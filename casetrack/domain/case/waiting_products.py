@@ -16,6 +16,8 @@ from casetrack.domain.case.transitions import (
 from casetrack.domain.service.definition import ProductDefinition, ServiceDefinition
 
 _UNSIGNED = ("draft", "endorsed")
+#: Of an endorsing step: it can be done, or is over.
+_BEGUN = ("ready", "in_progress", *ENDED_STEP)
 #: What became of what the applicant has, or could have, in hand; `again`: it is to be collected anew;
 #: `carrying_out`: what was granted is to be done yet; `nothing`: nothing is to be collected.
 ProductNews = Literal[
@@ -43,12 +45,12 @@ def endorsed_before(product: Document, position: str | None) -> Document | None:
 
 
 def to_endorse(state: CaseState, definition: ServiceDefinition) -> list[Document]:
-    """The drafts whose next paraf no step asks for: each was drawn up anew after its endorsing step, or
-    there is no such step."""
+    """The drafts that wait for a paraf: their endorsing step is open, was done before they were drawn up
+    anew, or there is none."""
     if state.status not in (*_UNDECIDED, "granted", "refused"):
         return []
     steps = [step.id for step in definition.steps if step.kind == "endorse"]
-    if any(state.steps[name].status not in ENDED_STEP for name in steps):
+    if any(state.steps[name].status not in _BEGUN for name in steps):
         return []
     return [
         each

@@ -238,13 +238,20 @@ def settle(uow: UnitOfWork, region: str, payment: str, settled: Settled) -> None
 
 
 def waiting(connection: Connection, region: str, limit: int, file: str | None = None) -> list[str]:
-    """Payments that wait to be settled, in their order."""
-    query = select(_P.payment).where(
-        _P.region == region, _P.state == "waiting", _P.file.is_(None) | _LOADED
+    """Payments that wait to be settled: calls, then the file loaded first to its end, and so on."""
+    query = (
+        select(_P.payment)
+        .outerjoin(schema.payment_files, (_F.region == _P.region) & (_F.file == _P.file))
+        .where(
+            _P.region == region,
+            schema.is_one_of(_P.state, ("waiting",)),
+            _P.file.is_(None) | _F.file.is_not(None),
+        )
     )
     if file is not None:
         query = query.where(_P.file == file)
-    return list(connection.execute(query.order_by(_P.payment).limit(limit)).scalars())
+    order = (_F.loaded_at.nulls_first(), _F.file, _P.payment)
+    return list(connection.execute(query.order_by(*order).limit(limit)).scalars())
 
 
 def file(connection: Connection, region: str, name: str) -> Any:

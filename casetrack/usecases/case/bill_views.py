@@ -7,7 +7,7 @@ from typing import Any
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.authority.entries import PayAccount
 from casetrack.domain.authority.entry_json import stored_entry
-from casetrack.domain.case.bills import find_bill
+from casetrack.domain.case.bills import find_bill, takes_money
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.events import instant
 from casetrack.domain.region.region_data import Agency
@@ -47,12 +47,17 @@ def _place(account: str, entry: PayAccount) -> dict[str, Any]:
 
 
 def bills_of(ctx: Context, state: CaseState) -> list[dict[str, Any]]:
-    """The bills of a case, each with where it is paid."""
+    """The bills of a case; each that takes money says where."""
     if not state.bills:
         return []
-    places = pay_places(ctx, state.region, (bill["account"] for bill in state.bills))
+    open_bills = [bill for bill in state.bills if takes_money(state, bill)]
+    places = pay_places(ctx, state.region, (bill["account"] for bill in open_bills))
     return [
-        {**bill_view(bill), "pay_to": places.get(bill["account"]), "paper": paper(state, bill)}
+        {
+            **bill_view(bill),
+            "pay_to": places.get(bill["account"]) if takes_money(state, bill) else None,
+            "paper": paper(state, bill),
+        }
         for bill in state.bills
     ]
 
@@ -64,9 +69,10 @@ def paper(state: CaseState, bill: Document) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BillOnPaper:
-    """A bill as it is printed: with where it is paid, and whose bill it is."""
+    """A bill as it is printed: with where it is paid if it takes money, and whose bill it is."""
 
     bill: Document
+    takes_money: bool
     pay_to: dict[str, Any] | None
     step: StepDefinition
     agency: Agency
@@ -77,8 +83,10 @@ def printed_bill(ctx: Context, actor: Actor, sight: Sight, name: str) -> BillOnP
     state, bill = sight.state, find_bill(sight.state, name)
     step = sight.definition.step(bill["step"])
     readings.record(ctx, actor, "print", [state.number])
-    place = pay_places(ctx, state.region, [bill["account"]]).get(bill["account"])
-    return BillOnPaper(bill, place, step, sight.region.agencies[step.agency])
+    takes = takes_money(state, bill)
+    places = pay_places(ctx, state.region, [bill["account"]] if takes else [])
+    agency = sight.region.agencies[step.agency]
+    return BillOnPaper(bill, takes, places.get(bill["account"]), step, agency)
 
 
 def list_bills(ctx: Context, actor: Actor, wanted: BillFilter, after: Any, limit: int) -> Page:

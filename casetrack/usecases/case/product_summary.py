@@ -43,6 +43,7 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
             for each in (product.get("endorsed_before", ()) if is_open else ())
         ],
         "signatures": [_signed(each) for each in product["signatures"]],
+        "signed_before": [_signed(each) for each in product.get("signed_before", ())],
         "next_signature": next_signature(product) if is_open else None,
         "corrections": [_signed(each) for each in product.get("corrections", ())],
         "ended": _ended(product),

@@ -77,6 +77,7 @@ def print_bill(call: Call) -> Response:
     sheet = bill_sheet(
         PrintedBill(
             bill,
+            printed.takes_money,
             printed.pay_to,
             number,
             service=sight.definition.name,

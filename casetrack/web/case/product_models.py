@@ -348,6 +348,10 @@ class CaseProductOut(BaseModel):
         description="of a draft: the newest paraf of each position on a text before it, which is void"
     )
     signatures: list[SignedOut]
+    signed_before: list[SignedOut] = Field(
+        description="the newest signature of each step that a new draft made void; its passport stays in "
+        "the event of its version"
+    )
     next_signature: str | None = Field(description="the step that signs next")
     corrections: list[SignedOut]
     ended: EndedOut | None

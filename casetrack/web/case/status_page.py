@@ -233,6 +233,7 @@ def _bill(bill: Mapping[str, Any]) -> BillView:
         rupiah(bill["amount"]),
         parse_instant(bill["due_at"]),
         bill["state"],
+        bill["pay_to"] is not None,
         place.get("bank"),
         place.get("number"),
         place.get("holder"),

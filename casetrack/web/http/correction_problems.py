@@ -17,7 +17,7 @@ CORRECTIONS: Mapping[str, Listed] = {
     ),
     "facts_signed": Listed(
         (409,),
-        "somebody has signed, so facts are corrected with the product only",
+        "all have signed, so facts are corrected with the product only",
         "`correct` the product once it is issued, with `facts` in its `reason`; `products` names what is "
         "signed.",
     ),

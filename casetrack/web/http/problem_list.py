@@ -275,7 +275,9 @@ _STATUS: Mapping[str, Listed] = {
         "Close it for another reason, or wait.",
     ),
     "signed_already": Listed(
-        (409,), "after the signature no step is reopened", "Annul the decision instead."
+        (409,),
+        "after the last signature no step is reopened",
+        "Correct or annul the product once it is issued.",
     ),
     "nobody_to_join": Listed(
         (409,),

@@ -26,7 +26,6 @@ _MOMENTS = (
     "cancelled_at",
     "refunded_at",
 )
-_OPEN = ("issued", "reported", "overdue")
 #: Across a paper by which nothing is to be paid.
 _ACROSS = {
     "confirmed": ("LUNAS", "PAID"),
@@ -95,6 +94,7 @@ class PrintedBill:
     """A bill as the case has it, and what stands around it; `pay_to`: of the register."""
 
     bill: Mapping[str, Any]
+    takes_money: bool
     pay_to: Mapping[str, Any] | None
     number: str
     service: Name
@@ -110,7 +110,7 @@ def bill_sheet(printed: PrintedBill, *, language: str) -> Sheet:
     """The bill on paper; the same bill gives the same sheet."""
     tongue = Tongue(known_language(language), printed.zone)
     t, bill = tongue.t, printed.bill
-    state, is_open = bill["state"], bill["state"] in _OPEN
+    state, is_open = bill["state"], printed.takes_money
     return Sheet(
         language=tongue.language,
         region=tongue.said(printed.region),

@@ -75,12 +75,14 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True)
 class BillView:
-    """What is to be paid or was: the official code, how much, until when, and where by the register."""
+    """What is to be paid or was: the official code, how much, and while it takes money until when, and
+    where by the register."""
 
     code: str
     amount: str
     due_at: datetime
     state: str
+    takes_money: bool
     bank: str | None = None
     account: str | None = None
     holder: str | None = None
