@@ -255,6 +255,9 @@ def test_a_case_of_the_service_ends_with_its_products(world: World, code: str, t
     assert web.get(f"/cases/{number}", f"{stranger}.auditor").status_code == 404
 
 
+NO_NIB = (" ", "=1+1", "022001234567", "02200123456789", "022001234567A", "٠220012345678")
+
+
 def test_what_another_issues_is_named_with_number_and_day_where_it_is_issued_and_only_there(
     world: World,
 ) -> None:
@@ -269,13 +272,21 @@ def test_what_another_issues_is_named_with_number_and_day_where_it_is_issued_and
     for wrong in (
         {**NOTED, "dated": "2099-01-01"},
         {**NOTED, "valid_until": "2026-11-19"},
-        {**NOTED, "number": " "},
+        *({**NOTED, "number": typed} for typed in NO_NIB),
     ):
         done = does(web, here, number, line, issued_elsewhere=wrong)
         assert refused(done) == (422, "invalid_body"), wrong
+    (fault,) = done.get_json()["errors"]
+    assert fault["at"] == "issued_elsewhere.number"
+    assert "#############" in fault["message"]
     assert does(web, here, number, line, issued_elsewhere=NOTED).status_code == 200
     page = web.flask.test_client().post("/status", data={"number": number, "code": access}).text
     assert "Sistem OSS" in page
+    # The office grants nothing here, and says so with no colour of a grant either.
+    assert "Hasil instansi lain tercatat</h1>" in page
+    assert ("Dikabulkan" in page, "tone-decided" in page) == (False, False)
+    said = web.get(f"/status/{number}?code={access}").get_json()
+    assert said["label"]["id"] == "Hasil instansi lain tercatat"
     assert "tidak diperiksa di sini" in page
 
 

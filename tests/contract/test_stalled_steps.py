@@ -221,3 +221,26 @@ def test_the_feed_tells_the_wait_without_an_officer(city: City) -> None:
     (event,) = [each for each in items if each["type"].endswith("step.stalled")]
     assert event["data"]["cover"] == "vacant"
     assert "smr.signer" not in str(event["data"])
+
+
+def test_what_only_another_body_holds_waits_for_its_holder_by_name(city: City) -> None:
+    case = city.take_in(SERVICE, MAIL)
+    number = str(case["number"])
+    city.follow(number, UNTIL_DECISION[SERVICE])
+    swept(city)
+    mails(city)
+    grant = city.entry("grant", "delegasi-2026")
+    city.paper("grant", "delegasi-2026", **{**grant, "until": "2026-11-24"})
+    city.at("2026-11-25T09:00")
+    assert swept(city) == 1
+    assert told(city, number) == [("stalled", None)]
+    (mail,) = mails(city)
+    assert "Yang ditunggu: Wali Kota Samarinda, yang memegang wewenangnya." in mail
+    items = city.get(f"/cases/{number}/events?limit=200", "auditor").get_json()["items"]
+    (event,) = [each for each in items if each["type"].endswith("step.stalled")]
+    assert event["data"]["lacks"] == "holder"
+    code = {"X-Access-Code": case["access_code"]}
+    (wait,) = city.get(f"/status/{number}", headers=code).get_json()["waits"]
+    assert wait["held_by"][0]["id"] == "Wali Kota Samarinda"
+    assert "menunggu Wali Kota Samarinda" in wait["message"]["id"]
+    assert faults(city.world) is None

@@ -19,6 +19,7 @@ def assisted() -> ServiceDefinition:
         name=Name("Pendampingan NIB", "Business number with help"),
         tracked_only=True,
         issued_by=Name("Sistem OSS", "The OSS system"),
+        issued_number="#" * 13,
         deemed_grant="none",
         steps=(
             step("intake", same("Periksa"), "dpmptsp", "check", roles=("clerk", "officer")),

@@ -39,6 +39,40 @@ def messages() -> dict[str, str]:
     return found
 
 
+def told_by_helpers() -> dict[str, str]:
+    """Skeleton → where it stands, of every fault that a function makes of words that it is given."""
+    found = {}
+    trees = list(_trees(["("]))
+    for at, name, place in list(_helpers(trees)):
+        for path, tree in trees:
+            if name.startswith("_") and path != at:
+                continue
+            for node in ast.walk(tree):
+                called = isinstance(node, ast.Call) and getattr(node.func, "id", None) == name
+                if called and isinstance(node, ast.Call) and len(node.args) > place:
+                    found[skeleton_of(node.args[place])] = f"{path}:{node.lineno}"
+    return found
+
+
+def _helpers(trees: Collection[tuple[Path, ast.AST]]) -> Iterator[tuple[Path, str, int]]:
+    """Functions one of whose parameters becomes the `message` of a fault, and which one."""
+    for path, tree in trees:
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                names = [each.arg for each in function.args.args]
+                for node in ast.walk(function):
+                    message = _message_of(node)
+                    if isinstance(message, ast.Name) and message.id in names:
+                        yield path, function.name, names.index(message.id)
+
+
+def _message_of(node: ast.AST) -> ast.expr | None:
+    if not isinstance(node, ast.Dict):
+        return None
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+    return node.values[keys.index("message")] if "at" in keys and "message" in keys else None
+
+
 def calls(name: str) -> list[ast.Call]:
     """The calls of this function in the package."""
     return [call for _, call in _calls((name,))]

@@ -16,7 +16,7 @@ from casetrack.web.http import problems, rule_words
 from casetrack.web.http.detail_words import DETAILS, in_indonesian
 from casetrack.web.http.problem_words import INDONESIAN
 from casetrack.web.http.rule_words import HOLE
-from tests.support.detail_skeletons import calls, details, messages, skeleton_of
+from tests.support.detail_skeletons import calls, details, messages, skeleton_of, told_by_helpers
 
 #: Made of the answers of rules whose words are asked for below, and in test_rule_words.
 _OF_RULES = {HOLE, f"{HOLE}; {HOLE}"}
@@ -44,6 +44,27 @@ def test_every_fault_of_a_field_has_its_words() -> None:
     for call in asked:
         why = skeleton_of(call.args[1])
         assert rule_words.known(f"is missing: {why}") is not None, why
+
+
+def test_every_fault_that_is_made_of_given_words_has_its_words_in_indonesian() -> None:
+    found = told_by_helpers()
+    assert len(found) > 20
+    told = {words: [each for each in words.split("; ") if each != HOLE] for words in found}
+    untold = {
+        found[words]: clause
+        for words, clauses in told.items()
+        for clause in clauses
+        if rule_words.known(clause.replace(HOLE, "x")) is None
+    }
+    assert untold == {}
+
+
+def test_an_answer_of_another_register_that_lacks_its_paper_is_told_in_indonesian() -> None:
+    needed = rule_words.known("a yes needs the document that shows it, of str")
+    assert needed == "jawaban ya memerlukan dokumen yang menunjukkannya, untuk persyaratan str"
+    there = rule_words.known("no document of the case that shows it; there are: ktp, str")
+    assert there is not None
+    assert there.endswith("yang ada: ktp, str")
 
 
 @pytest.mark.parametrize("detail", DETAILS)

@@ -1,6 +1,6 @@
 """Steps that nobody at their agency may take on a day, in words for who takes a file in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -31,21 +31,36 @@ _WORDS: Mapping[Cover, Name] = {
 }
 
 
-#: What somebody who waits is told to be waiting for: a letter of appointment, or a paper that gives the
-#: power to somebody at the agency.
-Lack = Literal["letter", "power"]
+#: What somebody who waits is told to be waiting for: a letter of appointment, a paper that gives the
+#: power to somebody at the agency, or whoever holds it elsewhere.
+Lack = Literal["letter", "power", "holder"]
 LACKS: Mapping[str, Name] = {
     "letter": Name("surat penunjukan pejabat", "a letter of appointment"),
     "power": Name(
         "peraturan atau keputusan yang memberi wewenang, atau pejabat lain yang memegangnya",
         "a regulation or decision that gives the power, or another official who has it",
     ),
+    "holder": Name("{positions}, yang memegang wewenangnya", "{positions}, who holds the power"),
 }
 
 
-def lacks(cover: Cover) -> Lack:
-    """What is missing, for who waits: nobody is named, and no opinion."""
+def lacks(cover: Cover, positions: Collection[Name]) -> Lack:
+    """What is missing, for who waits: no person is named, and no opinion; `positions` elsewhere hold the
+    power, and somebody sits there."""
+    if cover == "elsewhere" and positions:
+        return "holder"
     return "letter" if cover == "vacant" else "power"
+
+
+def lacking_words(lack: str, positions: Sequence[Name]) -> Name | None:
+    """The same in words; None where nobody said."""
+    words = LACKS.get(lack)
+    if words is None or not positions:
+        return words
+    return Name(
+        words.id.format(positions=" / ".join(each.id for each in positions)),
+        words.en.format(positions=" / ".join(each.en for each in positions)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

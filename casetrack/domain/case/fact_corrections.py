@@ -17,7 +17,7 @@ from casetrack.domain.case.correction_details import (
     IssuedCorrected,
     facts_after,
 )
-from casetrack.domain.case.issued_elsewhere import check_days
+from casetrack.domain.case.issued_elsewhere import check_noted
 from casetrack.domain.case.open_drafts import signed_through
 from casetrack.domain.case.products import draw_up_wanted, put
 from casetrack.domain.case.resting_steps import amount_rests_on, is_left_out, resting_steps
@@ -72,7 +72,7 @@ def _check_said(state: CaseState, act: Act, setting: Setting) -> AskedBy:
         return said.asked_by
     if not isinstance(said, IssuedCorrected):
         raise missing("issued_elsewhere", "say which number its issuer gave, and on which day")
-    check_days(said.issued, setting)
+    check_noted(said.issued, setting)
     return said.asked_by
 
 

@@ -3,6 +3,8 @@
 casetrack looks it up nowhere and vouches for nothing, so it is no product and is never verified here.
 """
 
+import re
+import string
 from typing import Any
 
 from casetrack.domain.case.commands import Act, missing
@@ -13,6 +15,10 @@ from casetrack.domain.errors import Invalid
 from casetrack.domain.events import instant
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 
+#: A table of numbers is opened in programs that take a sign such as = for a formula.
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]*")
+_STANDS_FOR = {"#": string.digits, "@": string.ascii_uppercase}
+
 
 def is_issued_elsewhere(definition: ServiceDefinition, act: Act) -> bool:
     """Whether the act completes the step at which another's result is noted."""
@@ -22,8 +28,8 @@ def is_issued_elsewhere(definition: ServiceDefinition, act: Act) -> bool:
 
 
 def check_issued_elsewhere(act: Act, setting: Setting) -> None:
-    """Raises Invalid where the result is not named, is named of an act that notes none, or is dated on a
-    day to come or after its last one."""
+    """Raises Invalid where the result is not named, is named of an act that notes none, has a number that
+    its issuer does not give, or is dated on a day to come or after its last one."""
     said = act.details
     if not is_issued_elsewhere(setting.definition, act):
         if isinstance(said, IssuedElsewhere):
@@ -31,10 +37,36 @@ def check_issued_elsewhere(act: Act, setting: Setting) -> None:
         return
     if not isinstance(said, IssuedElsewhere):
         raise missing("issued_elsewhere", "say which number its issuer gave, and on which day")
-    check_days(said, setting)
+    check_noted(said, setting)
 
 
-def check_days(said: IssuedElsewhere, setting: Setting) -> None:
+def check_noted(said: IssuedElsewhere, setting: Setting) -> None:
+    """Raises Invalid where the number is none that its issuer gives, or the days cannot be."""
+    looks = setting.definition.issued_number
+    if looks is not None and not _looks_like(said.number, looks):
+        raise _wrong(
+            "issued_elsewhere.number",
+            f"does not look like {looks}, where # is a digit and @ a capital letter; compare with the "
+            "paper",
+        )
+    if not _PLAIN.fullmatch(said.number):
+        raise _wrong(
+            "issued_elsewhere.number",
+            "begins with a letter or digit and has only these, blanks and . / _ - behind it",
+        )
+    _check_days(said, setting)
+
+
+def _looks_like(number: str, looks: str) -> bool:
+    """Blanks only group what is printed."""
+    number, looks = number.replace(" ", ""), looks.replace(" ", "")
+    return len(number) == len(looks) and all(
+        sign in _STANDS_FOR.get(as_said, as_said)
+        for sign, as_said in zip(number, looks, strict=True)
+    )
+
+
+def _check_days(said: IssuedElsewhere, setting: Setting) -> None:
     """Raises Invalid where it is dated on a day to come or after its last one."""
     if said.dated > setting.calendar.local_date(setting.now):
         raise _wrong("issued_elsewhere.dated", "is yet to come")

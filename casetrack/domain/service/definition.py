@@ -326,6 +326,8 @@ class ServiceDefinition:
     #: Who issues the result in a system of their own; an officer notes its number and day. None: its
     #: number is not kept here.
     issued_by: Name | None = None
+    #: How that number looks: `#` a digit, `@` a capital letter, all else as it is; None: as it comes.
+    issued_number: str | None = None
     #: Changes a legal status in organisation, personnel or budget: no mandate reaches it
     #: (UU 30/2014 art. 14(7)).
     strategic: bool = False

@@ -26,6 +26,8 @@ from casetrack.domain.service.review_check import review_problems
 from casetrack.domain.service.step_check import step_problems
 from casetrack.domain.service.step_order import order_problems
 
+#: The look of a number: a digit or a letter is in it.
+_ISSUED = re.compile(r"(?=.*[#@])[A-Z0-9#@./ _-]{1,64}")
 _LETTERS = re.compile(r"[A-Z]{2,5}")
 
 
@@ -200,6 +202,14 @@ def _decision_problems(definition: ServiceDefinition) -> Iterator[Problem]:
             ("issued_by",),
             "issued_by is said of a service that decides itself, or issues nothing",
             "say it of a tracked_only service with a step of kind issue",
+        )
+    looks = definition.issued_number
+    if looks is not None and (definition.issued_by is None or not _ISSUED.fullmatch(looks)):
+        yield Problem(
+            ("issued_number",),
+            f"issued_number {looks!r} says of no number how it looks",
+            "beside issued_by, write # for a digit and @ for a capital letter, 64 signs at most: 13 "
+            "times # is a NIB",
         )
     if not definition.tracked_only and "decide" not in kinds:
         yield Problem(

@@ -43,6 +43,7 @@ _SILENT_WHEN_EMPTY = (
     "reviews",
     "pause_limits",
     "issued_by",
+    "issued_number",
 )
 
 
@@ -131,6 +132,7 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         ),
         tracked_only=get("tracked_only", False),
         issued_by=_name(get("issued_by")),
+        issued_number=get("issued_number"),
         strategic=get("strategic", False),
         specific_data=get("specific_data", False),
         passes_to_heirs=get("passes_to_heirs", False),

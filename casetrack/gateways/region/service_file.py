@@ -117,6 +117,7 @@ SERVICE = record(
         ),
         "tracked_only": read_flag,
         "issued_by": read_name,
+        "issued_number": read_text,
         "strategic": read_flag,
         "specific_data": read_flag,
         "passes_to_heirs": read_flag,

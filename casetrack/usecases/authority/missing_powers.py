@@ -16,7 +16,7 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE, OPEN_STEP
 from casetrack.domain.people import administration
 from casetrack.domain.region.revisions import Revisions
-from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
+from casetrack.domain.service.definition import Name, ServiceDefinition, StepDefinition
 from casetrack.storage.authority import register
 from casetrack.storage.case import case_events
 from casetrack.storage.people import officers
@@ -83,11 +83,13 @@ def _missing_powers(
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A step that nobody at its agency may take today, and why; `until`: the first day on which somebody
-    may, None where no paper says so yet."""
+    may, None where no paper says so yet. `held_by`: the positions elsewhere whose holder may take it
+    today; then it waits for no day."""
 
     step: StepDefinition
     cover: Cover
     until: date | None
+    held_by: tuple[Name, ...] = ()
 
 
 def lacking(
@@ -105,10 +107,21 @@ def _lacking(ctx: Context, region: str, definition: ServiceDefinition) -> list[W
     day = ctx.region(region)[1].local_date(ctx.database.now())
     holders = _holders(ctx, region, definition, day)
     return [
-        Waiting(each.step, each.cover, rules.held_from(holders, definition, each.step.id, day))
+        _waiting(holders, definition, each, day)
         for each in rules.missing_powers(holders, definition, day)
         if each.step.authority is not None
     ]
+
+
+def _waiting(
+    holders: Holders, definition: ServiceDefinition, missing: rules.MissingPower, day: date
+) -> Waiting:
+    positions = dict.fromkeys(held.position for held in missing.may)
+    if missing.cover == "elsewhere" and positions:
+        names = tuple(holders.register.name_of(position, day) for position in positions)
+        return Waiting(missing.step, missing.cover, None, names)
+    until = rules.held_from(holders, definition, missing.step.id, day)
+    return Waiting(missing.step, missing.cover, until)
 
 
 def waiting_steps(

@@ -112,7 +112,13 @@ def _append(ctx: Context, now: _Now, number: str, place: Place) -> int:
         else:
             stalled_steps.put(uow, now.region, number, place, *after)
             name = "step.stalled"
-            data |= {"cover": after[0], "lacks": lacks(after[0]), "until": after[1]}
+            positions = now.missing[place].held_by
+            data |= {
+                "cover": after[0],
+                "lacks": lacks(after[0], positions),
+                "until": after[1],
+                "held_by": [each.as_dict() for each in positions],
+            }
         new, drawn = NewEvent(TYPE_PREFIX + name, data), (record.event_id, record.now)
         clock = system(now.region, "clock")
         append_fact(uow, now.region, f"waiting/{number}", new, clock, drawn)

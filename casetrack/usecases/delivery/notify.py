@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from casetrack.domain.authority.missing_powers import LACKS
+from casetrack.domain.authority.missing_powers import lacking_words
 from casetrack.domain.case.review_details import leaves_unchanged
 from casetrack.domain.case.survey import is_offered_at
 from casetrack.domain.case.transitions import OPEN_CASE
@@ -165,7 +165,10 @@ def message_of(
         texts=ctx.texts(code, case.revision),
         office=office.name if office else region.region.name,
         until=date.fromisoformat(until) if until else None,
-        lacks=LACKS.get(event.data.get("lacks", "")),
+        lacks=lacking_words(
+            event.data.get("lacks", ""),
+            [Name.from_dict(each) for each in event.data.get("held_by", ())],
+        ),
         bill=_payable(event),
         lapses=date.fromisoformat(lapses) if lapses else None,
         slot=_slot(event, region.region.zone),

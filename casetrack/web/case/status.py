@@ -67,6 +67,12 @@ def shown_status(found: Status) -> str:
     return found.state.status if found.detailed else public_status(found.state.status)
 
 
+def shown_label(found: Status, language: str) -> str:
+    """What the status is called, for who may see so much of it."""
+    noted = found.definition.tracked_only
+    return status_label(shown_status(found), language, late=found.late, noted=noted)
+
+
 def shown_waiting(found: Status) -> str | None:
     """For whom the case waits. Without the code nobody learns of a decided one that its letter is still
     to be signed, or its product being corrected."""
@@ -81,9 +87,7 @@ def status_document(found: Status) -> dict[str, Any]:
     document: dict[str, Any] = {
         "number": state.number,
         "status": shown,
-        "label": {
-            language: status_label(shown, language, late=found.late) for language in ("id", "en")
-        },
+        "label": {language: shown_label(found, language) for language in ("id", "en")},
         "agency": agency_view(found.region, state.holder),
         "outside_mall": outside_views(found.outside),
         "held_since": state.held_since,
@@ -278,8 +282,9 @@ def _details(found: Status) -> dict[str, Any]:
                 "step": each.step.id,
                 "agency": agency_view(found.region, each.step.agency),
                 "until": each.until.isoformat() if each.until else None,
+                "held_by": [name.as_dict() for name in each.held_by],
                 "message": {
-                    language: power_wait(each.step.name, each.until, language)
+                    language: power_wait(each.step.name, each.until, language, each.held_by)
                     for language in ("id", "en")
                 },
             }

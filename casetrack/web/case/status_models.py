@@ -51,11 +51,12 @@ class StatusBillOut(BaseModel):
 
 class PowerWaitOut(BaseModel):
     """A step that nobody at its agency may take today; `until`: the day from which somebody may, null
-    where no paper says so yet."""
+    where no paper says so yet. `held_by`: the positions elsewhere whose holder may take it today."""
 
     step: str
     agency: AgencyOut
     until: date | None
+    held_by: list[NameOut]
     message: NameOut
 
 

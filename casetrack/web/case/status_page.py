@@ -25,6 +25,7 @@ from casetrack.usecases.case.status import Status
 from casetrack.web.case.status import (
     next_words,
     put_right_words,
+    shown_label,
     shown_status,
     shown_waiting,
     tells_objection,
@@ -142,7 +143,7 @@ def status_view(found: Status, language: str) -> StatusView:
     return StatusView(
         number=state.number,
         status=shown,
-        label=rights_words.status_label(shown, language, late=found.late),
+        label=shown_label(found, language),
         agency=agency.name if agency else None,
         held_since=parse_instant(state.held_since),
         due_at=parse_instant(found.due_at) if found.due_at else None,
@@ -151,6 +152,7 @@ def status_view(found: Status, language: str) -> StatusView:
         zone=found.region.region.zone,
         service=found.definition.name,
         details=_details(found, language) if found.detailed else None,
+        noted=found.definition.tracked_only,
         clock_started=state.declared_complete_at is not None,
         handed_over_at=_handed_over_at(found),
         outside=tuple((agency.name, agency.office) for agency in found.outside),
@@ -191,7 +193,10 @@ def _days(limit: ExplainedLimit, language: str) -> tuple[str, ...]:
 
 def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     """That the limit of law has passed, for whom the file waits, how to object to a refusal."""
-    said = [wording.power_wait(each.step.name, each.until, language) for each in found.waits]
+    said = [
+        wording.power_wait(each.step.name, each.until, language, each.held_by)
+        for each in found.waits
+    ]
     if found.passed_on is not None:
         article = article_of(found.definition)
         said.insert(0, rights_words.limit_passed(found.passed_on, article, language))

@@ -58,5 +58,23 @@ SILENCE_DETAILS: Mapping[str, str] = {
 #: Fault of a field → the same.
 SILENCE_CLAUSES: Mapping[str, str] = {
     "is yet to come": "belum terjadi",
+    "a yes needs the document that shows it, of …": (
+        "jawaban ya memerlukan dokumen yang menunjukkannya, untuk persyaratan …"
+    ),
+    "no document of the case that shows it": "bukan dokumen berkas ini yang menunjukkannya",
+    "there are: …": "yang ada: …",
+    "not asked elsewhere": "tidak ditanyakan ke tempat lain",
+    "is before the day on which it was issued": "mendahului hari diterbitkannya",
+    "does not look like …, where # is a digit and @ a capital letter": (
+        "tidak berbentuk …, dengan # angka dan @ huruf besar"
+    ),
+    "compare with the paper": "cocokkan dengan naskahnya",
+    "begins with a letter or digit and has only these, blanks and . / _ - behind it": (
+        "diawali huruf atau angka, dan selebihnya hanya huruf, angka, spasi, serta . / _ -"
+    ),
+    "… takes none here": "… tidak memerlukannya di sini",
+    "its role is one of …": "perannya salah satu dari …",
+    "… is …, which keeps no papers": "… adalah …, yang tidak menyimpan naskah",
+    "is not …": "bukan …",
     "this service issues nothing by itself": "layanan ini tidak menerbitkan sendiri",
 }

@@ -144,6 +144,8 @@ class StatusView:
     outside: tuple[Outside, ...] = ()
     #: When the counter is open today, or that it is closed and when it opens; empty where nobody said.
     counter: str = ""
+    #: Another decides it: nothing is granted here, its result is noted.
+    noted: bool = False
     #: A step waits for somebody with the power, so no day to come is promised.
     stalled: bool = False
 
@@ -224,8 +226,12 @@ def _headline(view: StatusView, tongue: Tongue) -> str:
         return wording.label("outcome", "deemed_granted", language)
     if view.status == "handed_over" and outcome != "none":
         day = tongue.day(view.handed_over_at) if view.handed_over_at else None
-        return wording.handed_over(outcome, language, day)
+        return wording.handed_over("noted" if _is_noted(view) else outcome, language, day)
     return view.label or wording.label("status", view.status, language)
+
+
+def _is_noted(view: StatusView) -> bool:
+    return view.noted and view.details is not None and view.details.outcome == "granted"
 
 
 def _advice(view: StatusView, language: str, *, late: bool) -> str:
@@ -252,7 +258,7 @@ def _tone(view: StatusView | None) -> str:
         return "work"
     if view.status == "returned" or view.waiting_for in ("applicant", "payment"):
         return "you"
-    if view.status in ("withdrawn", "closed"):
+    if view.status in ("withdrawn", "closed") or _is_noted(view):
         return "over"
     return "work" if view.status in _OPEN else "decided"
 

@@ -8,6 +8,7 @@ from casetrack.gateways.dates import known_language, plain_date
 from casetrack.web.pages.wording import Words, label
 
 _LIMIT_OVER: Words = ("Batas waktu terlewati", "The time limit has passed")
+_NOTED: Words = ("Hasil instansi lain tercatat", "Another body's result is noted")
 _RIGHTS_OF_CHECK: Words = (
     "Pemeriksaan kelengkapan seharusnya sudah selesai. Anda berhak meminta penjelasan di loket dan "
     "mengadu (tautan Mengadu di halaman ini, atau di loket).",
@@ -27,10 +28,13 @@ _RIGHTS_BY_LAW: Words = (
 )
 
 
-def status_label(status: str, language: str, *, late: bool) -> str:
-    """What the status is called; of a file whose limit has passed, that it has."""
+def status_label(status: str, language: str, *, late: bool, noted: bool = False) -> str:
+    """What the status is called; of a file whose limit has passed, that it has; of a service that
+    another decides (`noted`), that its result is noted here."""
     if late and status == "in_progress":
         return _pick(_LIMIT_OVER, language)
+    if noted and status == "granted":
+        return _pick(_NOTED, language)
     return label("status", status, language)
 
 

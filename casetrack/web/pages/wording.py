@@ -1,6 +1,6 @@
 """What codes are called in front of people, in both languages: one word per thing, no jargon."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -58,6 +58,7 @@ _LABELS: Mapping[str, Mapping[str, Words]] = {
     },
     "outcome": {
         "granted": ("Dikabulkan", "Granted"),
+        "noted": ("Hasil instansi lain tercatat", "Another body's result is noted"),
         "refused": ("Ditolak", "Refused"),
         "deemed_granted": ("Dianggap dikabulkan secara hukum", "Deemed granted by law"),
         "none": ("Belum ada keputusan", "No decision yet"),
@@ -242,6 +243,11 @@ _POWER_WAIT_UNTIL: Words = (
 )
 
 
+_POWER_WAIT_HOLDER: Words = (
+    "Berkas menunggu {who}, yang saat ini memegang wewenang atas tahapan {step}.",
+    "The file waits for {who}, who holds the power for the step {step} now.",
+)
+
 _COUNTER_OPEN: Words = (
     "Loket {name} buka sekarang. Jam buka hari ini: {today}.",
     "The counter of {name} is open now. Hours today: {today}.",
@@ -312,9 +318,13 @@ def document_words(status: str, *, sent_back: bool) -> str:
     return "sent_back" if sent_back else status
 
 
-def power_wait(step: Name, until: date | None, language: str) -> str:
-    """That a step waits for an officer who may take it, and until when as far as papers say."""
+def power_wait(step: Name, until: date | None, language: str, held_by: Sequence[Name] = ()) -> str:
+    """That a step waits for an officer who may take it, and until when as far as papers say; or for who
+    holds the power elsewhere."""
     what = in_language(step, language)
+    if held_by:
+        who = " / ".join(in_language(each, language) for each in held_by)
+        return _pick(_POWER_WAIT_HOLDER, language).format(step=what, who=who)
     if until is None:
         return _pick(_POWER_WAIT, language).format(step=what)
     return _pick(_POWER_WAIT_UNTIL, language).format(step=what, day=plain_date(until, language))
