@@ -180,7 +180,7 @@ CLAUSES: Mapping[str, str] = {
     "unknown product": "produk tidak dikenal",
     "is no place that the office writes": "bukan tempat yang diisi kantor",
     "only a refusal has them": "hanya surat penolakan yang memuatnya",
-    "say on which day they were notified, who is heard is notified first": "sebutkan hari pemberitahuannya; "
+    "say on which day they were notified, who is heard is notified first": "sebutkan hari pemberitahuan; "
     "yang didengar diberi tahu lebih dahulu",
     "nobody is heard before they were notified": "pemberitahuan mendahului pemeriksaan, bukan sesudahnya",
     "is missing: nobody is burdened without it": "harus diisi: tanpa ini tidak boleh membebani siapa pun",
