@@ -236,6 +236,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "read_payments": ("officer", "supervisor", "head", "auditor"),
     "list_payments": ("officer", "supervisor", "head", "auditor"),
     "list_unmatched": (*CASE_STAFF, *REGION_WIDE),
+    "total_unmatched": (*CASE_STAFF, *REGION_WIDE),
     "list_bills": (*CASE_STAFF, *REGION_WIDE),
     "total_bills": (*CASE_STAFF, *REGION_WIDE),
     "issue_bill": BILL_DECIDERS,

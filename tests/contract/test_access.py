@@ -43,6 +43,7 @@ BY = {
     "read_payments": {"officer", "supervisor", "head", "auditor"},
     "list_payments": {"officer", "supervisor", "head", "auditor"},
     "list_unmatched": STAFF | {"auditor"},
+    "total_unmatched": STAFF | {"auditor"},
     "act_on_inspection": {"clerk", "officer", "supervisor"},
     "act_on_step": {"clerk", "officer", "supervisor"},
     "read_events": STAFF | {"auditor", "integrator"},

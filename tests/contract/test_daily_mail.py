@@ -16,6 +16,7 @@ from sqlalchemy import text as text_of
 from casetrack.domain.region.escalation import Escalation
 from casetrack.usecases.case import complaint_acts
 from casetrack.usecases.delivery import reminders
+from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support.web import BILLBOARD, LETTER, Web
 from tests.support.world import World, samarinda, surabaya
@@ -77,6 +78,34 @@ def test_near_missed_supervisor_head_each_on_their_day(web: Web) -> None:
     assert morning(web, 28) == morning(web, 29) == 0  # a weekend
     assert morning(web, 30) == 3
     assert f"(eskalasi):\n- {number}, decide" in mails(web)["ketua"]
+
+
+def _told_from(web: Web, moment: datetime) -> int:
+    """How many are told on the first day from then on, of five, on which anybody is."""
+    for later in range(5):
+        web.world.hands.now = moment + timedelta(days=later)
+        told = reminders.remind_once(web.world.ctx)
+        if told:
+            return told
+    return 0
+
+
+def test_the_limit_of_law_follows_who_holds_the_case_and_the_front_office(web: Web) -> None:
+    number = str(web.open(BILLBOARD)["number"])
+    web.play(number, "dewi declare_complete intake")
+    held = web.get(f"/cases/{number}", "dewi").get_json()
+    assert held["holder"]["id"] == "dlh", held["holder"]
+    done = web.act(number, "rudi", "complete", "review_dlh", result="favourable")
+    assert done.status_code == 200, done.text
+    assert web.get(f"/cases/{number}", "dewi").get_json()["holder"]["id"] == "dishub"
+    due = datetime.fromisoformat(held["due_at"])
+    assert _told_from(web, due + timedelta(days=1))
+    told = mails(web)
+    assert f"{number}, seluruh berkas" in told["wati"]
+    assert f"{number}, seluruh berkas" not in told.get("rini", "")
+    assert _told_from(web, due + timedelta(days=12))
+    assert f"{number}, seluruh berkas" in mails(web)["ketua"]
+    assert verify(web.world.ctx, progress=lambda _: None).fault is None
 
 
 def test_one_mail_a_day_whatever_there_is_to_say(web: Web) -> None:

@@ -316,7 +316,12 @@ def a_levy_is_issued_paid_and_given_back(web: Played) -> None:
     (left,) = web.ok("GET", "/payments/unmatched", "ika").get_json()["items"]
     closing = {"payment": left["payment"], "reason": "not_ours"}
     web.ok("POST", "/payments/unmatched/closings", "ika", closing)
-    for path in (f"/cases/{number}/bills", "/bills", "/bills/totals"):
+    for path in (
+        f"/cases/{number}/bills",
+        "/bills",
+        "/bills/totals",
+        "/payments/unmatched/totals",
+    ):
         web.ok("GET", path, "audit")
     secret = treasury_keys.rotate(web.world.ctx, SAMARINDA, 7, "operator")
     told = {"account": "kas-daerah", "code": "64720000", "amount": 5, "reference": "T1"}

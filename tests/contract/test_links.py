@@ -146,11 +146,37 @@ def test_what_was_opened_for_the_wrong_service_leads_to_what_replaces_it(web: We
 
 def test_no_page_leads_to_the_case_of_another_person(web: Web) -> None:
     theirs = web.open({**LETTER, "applicant": {**APPLICANT, "nik": "6472010101900002"}})["number"]
-    mine = web.open()
-    web.act(mine["number"], "dewi", "close", reason="duplicate", links=_duplicate_of(theirs))
+    mine = web.open({**LETTER, "links": _duplicate_of(theirs)})
+    assert web.act(mine["number"], "dewi", "close", reason="duplicate").status_code == 200
     shown = web.get(f"/status/{mine['number']}", headers={"X-Access-Code": mine["access_code"]})
     assert "continued_as" not in shown.get_json()
     assert theirs not in shown.text
+
+
+def test_a_duplicate_is_of_the_same_service_and_of_nobody_else(web: Web) -> None:
+    theirs = web.open({**LETTER, "applicant": {**APPLICANT, "nik": "6472010101900002"}})["number"]
+    board, mine = web.open(BILLBOARD)["number"], web.open()["number"]
+    for other, fault in ((theirs, "another applicant"), (board, "another service")):
+        links = _duplicate_of(other)
+        for answer in (
+            web.act(mine, "dewi", "close", reason="duplicate", links=links),
+            web.act(mine, "dewi", "link", links=links),
+        ):
+            assert refused(answer) == (409, "link_does_not_fit")
+            assert fault in answer.get_json()["detail"]
+
+
+def test_a_duplicate_whose_applicant_cannot_be_compared_is_taken_with_a_warning(web: Web) -> None:
+    nameless = {name: value for name, value in APPLICANT.items() if name != "nik"}
+    first = web.open()["number"]
+    second = web.open({**LETTER, "applicant": nameless})
+    links = _duplicate_of(first)
+    closed = web.act(second["number"], "dewi", "close", reason="duplicate", links=links)
+    assert closed.status_code == 200, closed.text
+    (warning,) = closed.get_json()["warnings"]
+    assert warning["at"] == "links.0"
+    assert "cannot be compared" in warning["message"]
+    assert _leads_to(web, second) is None
 
 
 def test_a_case_that_is_open_leads_nowhere_else(web: Web) -> None:
@@ -174,9 +200,10 @@ def test_a_link_to_what_the_caller_does_not_see_is_refused_with_its_place(web: W
 def test_the_other_number_is_told_to_who_sees_that_case_alone(web: Web) -> None:
     # The environment agency has a part in a billboard's file, and none in a letter's.
     letter = web.open()["number"]
-    board = web.open({**BILLBOARD, "links": _duplicate_of(letter)})["number"]
-    unnamed = [{"kind": "duplicate_of", "number": None}]
-    assert web.get(f"/cases/{board}", "dewi").get_json()["links"] == _duplicate_of(letter)
+    visit = [{"kind": "same_visit", "number": letter}]
+    board = web.open({**BILLBOARD, "links": visit})["number"]
+    unnamed = [{"kind": "same_visit", "number": None}]
+    assert web.get(f"/cases/{board}", "dewi").get_json()["links"] == visit
     assert web.get(f"/cases/{board}", "rudi").get_json()["links"] == unnamed
     for path in (f"/cases/{board}", f"/cases/{board}/events", "/cases?full=true"):
         answer = web.get(path, "rudi")
@@ -196,7 +223,9 @@ def test_the_duplicate_of_a_company_leads_to_the_case_of_the_same_number_alone(w
     other = web.open({**body, "applicant": {**company, "company_number": "9120001234568"}})
     _close_for(web, second, first)
     assert _leads_to(web, second) == first["number"]
-    _close_for(web, other, first)
+    links = _duplicate_of(first["number"])
+    wrong = web.act(other["number"], "dewi", "close", reason="duplicate", links=links)
+    assert refused(wrong) == (409, "link_does_not_fit")
     assert _leads_to(web, other) is None
     nameless = {"kind": "company", "name": "PT Papan Mahakam"}
     one, two = (web.open({**LETTER, "applicant": nameless}) for _ in range(2))

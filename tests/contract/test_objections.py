@@ -253,6 +253,19 @@ def test_what_is_granted_is_carried_out_in_the_first_case(web: Web) -> None:
     _sound(web)
 
 
+def test_a_case_that_replaces_the_first_carries_it_out_once_it_is_decided(web: Web) -> None:
+    first = _refused_board(web)
+    number = lodged(web, first)["number"]
+    assert web.act(number, "hadi", "complete", "decide").status_code == 200
+    anew = ready_to_decide(web.world)
+    named = web.act(anew, "dewi", "link", links=[{"kind": "replaces", "number": first}])
+    assert named.status_code == 200, named.text
+    early = web.act(number, "hadi", "complete", "carry_out")
+    assert refused(early) == (409, "not_carried_out")
+    assert web.act(anew, "hadi", "refuse", "decide").status_code == 200
+    assert web.act(number, "hadi", "complete", "carry_out").status_code == 200
+
+
 def test_the_superior_decides_the_appeal_and_nobody_who_decided_before(web: Web) -> None:
     first = _refused_board(web)
     objection = lodged(web, first)["number"]

@@ -629,7 +629,7 @@ def _money() -> Iterator[Door]:
         yield Door("act_on_bill", who, path, {"action": action, **said}, faults=(over, *more))
     yield Door("list_case_bills", "dewi", {"number": "@billed"})
     yield Door("print_bill", "dewi", {"number": "@billed", "bill": "bill-1"})
-    for operation in ("list_bills", "total_bills", "list_unmatched"):
+    for operation in ("list_bills", "total_bills", "list_unmatched", "total_unmatched"):
         yield Door(operation, "dewi")
     for operation in ("read_payments", "list_payments"):
         yield Door(operation, "ika", {"file": "@file"})

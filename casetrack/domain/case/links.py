@@ -35,6 +35,8 @@ class Linked:
     state: CaseState
     definition: ServiceDefinition
     opened_on: date
+    #: Whether both are of one applicant; None: not known.
+    same_applicant: bool | None = None
 
 
 def check_link(kind: LinkKind, own: Linking, other: Linked) -> None:
@@ -58,7 +60,11 @@ def check_way(number: str, reached: Mapping[str, object]) -> None:
 Rule = Callable[[Linking, Linked], str | None]
 
 
-def _anything(_own: Linking, _other: Linked) -> str | None:
+def _same_application(own: Linking, other: Linked) -> str | None:
+    if own.definition.id != other.definition.id:
+        return "the other one is of another service"
+    if other.same_applicant is False:
+        return "the other one is of another applicant"
     return None
 
 
@@ -110,7 +116,7 @@ def _appeals(own: Linking, other: Linked) -> str | None:
 
 
 _RULES: Mapping[LinkKind, Rule] = {
-    "duplicate_of": _anything,
+    "duplicate_of": _same_application,
     "replaces": _no_valid_product,
     "correction_of": _given_out,
     "renews": _renewable,

@@ -210,8 +210,11 @@ def moved_deadlines(
     after: Clocks,
     rows: Mapping[str, StepRow],
     noted: Noted = (),
+    *,
+    handed_on: bool = False,
 ) -> list[dict[str, Any]]:
-    """The rows of the clocks that began or moved. One that has not changed keeps what was noted of it.
+    """The rows of the clocks that began or moved, and the case's own where another agency holds it now.
+    One that has not changed keeps what was noted of it.
 
     One that comes back (after a pause, reopened) to a due time of which there is a notice keeps it.
     """
@@ -222,7 +225,7 @@ def moved_deadlines(
             "missed_noted": (name, clock[1], True) in noted,
         }
         for name, clock in after.items()
-        if before.get(name) != clock
+        if before.get(name) != clock or (handed_on and not name)
     ]
 
 

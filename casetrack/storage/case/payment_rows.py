@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     String,
     bindparam,
@@ -22,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.domain.case.payments import CLOSED, Settled, Told, stream_of
+from casetrack.domain.case.payments import CLOSED, Settled, Told, Why, stream_of
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
 from casetrack.storage.fixed import Call, Fixed
@@ -280,21 +282,49 @@ def of_file(
     return connection.execute(query.order_by(_P.payment).limit(limit)).all()
 
 
-def in_state(
-    connection: Connection,
-    region: str,
-    state: str,
-    agency: str | None,
-    after: str | None,
-    limit: int,
+@dataclass(frozen=True, slots=True)
+class ListedFilter:
+    """Which payments that fit no bill are wanted; `agency` None is the whole region, and a code may have
+    been masked."""
+
+    agency: str | None
+    why: Why | None = None
+    account: str | None = None
+    codes: Sequence[str] = ()
+    reference: str | None = None
+
+    def where(self, region: str) -> list[ColumnElement[bool]]:
+        """As a query says it."""
+        tests = [_P.region == region, schema.is_one_of(_P.state, ("unmatched",))]
+        for name in ("agency", "why", "account", "reference"):
+            if (value := getattr(self, name)) is not None:
+                tests.append(_P[name] == value)
+        return [*tests, _P.code.in_(self.codes)] if self.codes else tests
+
+
+def unmatched(
+    connection: Connection, region: str, wanted: ListedFilter, after: str | None, limit: int
 ) -> Sequence[Any]:
-    """Payments in a state, of an agency or of the region, behind this one."""
-    query = select(schema.payments).where(_P.region == region, _P.state == state)
-    if agency is not None:
-        query = query.where(_P.agency == agency)
+    """Payments that fit no bill, behind this one."""
+    query = select(schema.payments).where(*wanted.where(region))
     if after is not None:
         query = query.where(_P.payment > after)
     return connection.execute(query.order_by(_P.payment).limit(limit)).all()
+
+
+def unmatched_totals(
+    connection: Connection, region: str, wanted: ListedFilter
+) -> list[dict[str, Any]]:
+    """How many fit no bill and what they come to, by why."""
+    rows = connection.execute(
+        select(_P.why, func.count().label("payments"), func.sum(_P.amount).label("amount"))
+        .where(*wanted.where(region))
+        .group_by(_P.why)
+        .order_by(_P.why)
+    )
+    return [
+        {"why": row.why, "payments": row.payments, "amount": int(row.amount or 0)} for row in rows
+    ]
 
 
 def keys(connection: Connection, region: str, now: datetime) -> list[int]:

@@ -137,7 +137,8 @@ deadlines = Table(
     Column("number", String(32), primary_key=True),
     # Empty for the case's own time limit.
     Column("step", String(64), primary_key=True),
-    Column("agency", String(64), nullable=False),
+    # Of the case's own limit who holds the case now.
+    Column("agency", String(64), nullable=False, info={"rewritten": "0063"}),
     Column("near_at", Instant, nullable=False, info={"rewritten": "0031"}),
     Column("due_at", Instant, nullable=False),
     Column("near_noted", Boolean, nullable=False),

@@ -84,6 +84,22 @@ payments = Table(
     ),
 )
 
+#: What a person works on: by why, by account, and by what they look for.
+_LISTED = text("state = 'unmatched'")
+for _name, *_columns in (
+    ("why", "agency", "why", "payment"),
+    ("account", "account", "agency", "payment"),
+    ("code", "code"),
+    ("reference", "reference"),
+):
+    Index(
+        f"ix_payments_unmatched_{_name}",
+        payments.c.region,
+        *(payments.c[_column] for _column in _columns),
+        postgresql_where=_LISTED,
+        sqlite_where=_LISTED,
+    )
+
 #: Which generations of the secret with which the treasury's system signs are valid; the secret itself is
 #: made of the master key.
 treasury_keys = Table(

@@ -50,7 +50,8 @@ def append_to_case(
     steps = case_rows.step_rows(setting.definition)
     ran = running_clocks(before, setting) if before else {}
     runs = running_clocks(after, setting)
-    noted = _noted(uow, after, ran, runs, setting)
+    handed_on = before is not None and before.holder != after.holder
+    noted = _noted(uow, after, ran, runs, setting, handed_on=handed_on)
     values = {
         **case_append.NO_ROWS,
         **case_append.named("event_", row),
@@ -60,7 +61,7 @@ def append_to_case(
             for name in event.data["steps"]
             if name in steps
         ],
-        "deadlines": case_rows.moved_deadlines(after, ran, runs, steps, noted),
+        "deadlines": case_rows.moved_deadlines(after, ran, runs, steps, noted, handed_on=handed_on),
         **(beside or {}),
     }
     if is_decision(event):
@@ -97,11 +98,14 @@ def _noted(
     ran: case_rows.Clocks,
     runs: case_rows.Clocks,
     setting: Setting,
+    *,
+    handed_on: bool,
 ) -> case_rows.Noted:
-    """What was noted of clocks that come back late; seldom, so it costs a read only then."""
+    """What was noted of clocks that come back late, or go on with another agency; seldom, so it costs a
+    read only then."""
     late = (
         near_at(parse_instant(clock[0]), clock[1], setting.definition.near_percent) <= setting.now
         for name, clock in runs.items()
-        if ran.get(name) != clock
+        if ran.get(name) != clock or (handed_on and not name)
     )
     return deadlines.noted(uow.connection, state.region, state.number) if any(late) else ()

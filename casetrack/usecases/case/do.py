@@ -33,8 +33,9 @@ from casetrack.usecases.case import (
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.correction_warnings import correction_warnings
 from casetrack.usecases.case.doing import Doing
-from casetrack.usecases.case.links import check_named, found_links, hold_way
+from casetrack.usecases.case.links import check_named, found_links, hold_way, link_warnings
 from casetrack.usecases.case.preparing import Prepared, erased_meanwhile, prepare
+from casetrack.usecases.case.return_warnings import return_warnings
 from casetrack.usecases.case.reviews import about_link, carrying_out
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
@@ -269,7 +270,8 @@ def _commit(
         newest = documents.with_file(newest, brought.get("file"))
         return Answer(newest, case_etag(state.version))
     view = case_view(state, setting.definition, region)
-    warnings = [*prepared.warnings, *correction_warnings(new)]
+    warnings = [*prepared.warnings, *correction_warnings(new), *link_warnings(prepared.links)]
+    warnings += return_warnings(act.action, state, setting.definition)
     view |= {"warnings": warnings} if warnings else {}
     if prepared.code is not None:
         view["access_code"] = prepared.code

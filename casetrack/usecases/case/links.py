@@ -39,6 +39,8 @@ class FoundLink:
 
     kind: LinkKind
     sight: Sight
+    #: Of a duplicate: whether both are of one applicant; None: not known.
+    same_applicant: bool | None = None
 
     def as_data(self) -> dict[str, Any]:
         """As the case and its event keep it."""
@@ -67,7 +69,10 @@ def found_links(
         if number == own:
             errors.append({"at": f"links.{place}.number", "message": "this is the case itself"})
         if all((each.kind, each.sight.state.number) != (link["kind"], number) for each in found):
-            found.append(FoundLink(link["kind"], seen))
+            same = None
+            if link["kind"] == "duplicate_of" and own is not None:
+                same = _one_applicant(ctx, seen.state.region, own, number)
+            found.append(FoundLink(link["kind"], seen, same))
     if errors:
         told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
         raise Invalid("unknown_link", f"{told}.", errors=errors)
@@ -82,7 +87,42 @@ def check_kinds(
     for link in links:
         state = link.sight.state
         day = calendar.local_date(parse_instant(state.opened_at))
-        check_link(link.kind, own, Linked(state, link.sight.definition, day))
+        check_link(link.kind, own, Linked(state, link.sight.definition, day, link.same_applicant))
+
+
+_UNCOMPARED = {
+    "id": "pemohon kedua berkas tidak dapat dibandingkan; pastikan bahwa orangnya sama",
+    "en": "the applicants of the two cases cannot be compared; make sure that they are one",
+}
+
+
+def link_warnings(links: Sequence[FoundLink]) -> list[dict[str, object]]:
+    """A warning for each duplicate of which nobody can say whether it is of the same applicant."""
+    return [
+        {"at": f"links.{place}", "message": _UNCOMPARED["en"], "said": dict(_UNCOMPARED)}
+        for place, link in enumerate(links)
+        if link.kind == "duplicate_of" and link.same_applicant is None
+    ]
+
+
+def _one_applicant(ctx: Context, region: str, number: str, other: str) -> bool | None:
+    """Whether the applicants of both are one: by their subject, NIK or number; None: not known."""
+    with ctx.database.read() as connection:
+        rows = [case_parties.party(connection, region, one, "applicant") for one in (number, other)]
+    if None not in rows and len({row.subject for row in rows if row}) == 1:
+        return True
+    found = parties_of(ctx, region, [number, other])
+    words = [
+        next((_own_word(p.data or {}) for p in found[one] if p.row.role == "applicant"), None)
+        for one in (number, other)
+    ]
+    return None if None in words else words[0] == words[1]
+
+
+def _own_word(applicant: Mapping[str, Any]) -> str | None:
+    """By what two applicants are compared: a number of theirs that is nobody else's."""
+    nik = applicant.get("nik")
+    return f"nik:{nik}" if nik else number_word(applicant)
 
 
 def check_named(
@@ -208,7 +248,8 @@ def continued_as(ctx: Context, state: CaseState) -> str | None:
 
 def _next(ctx: Context, connection: Any, state: CaseState, person: str) -> CaseState | None:
     """The newest that comes in place of this one, of this person or of the same company."""
-    if state.closed_reason == "duplicate":
+    as_duplicate = state.closed_reason == "duplicate"
+    if as_duplicate:
         links = [link for link in state.links if link["kind"] == "duplicate_of"]
         others = [link["number"] for link in links]
     else:
@@ -220,7 +261,9 @@ def _next(ctx: Context, connection: Any, state: CaseState, person: str) -> CaseS
             continue
         if other.subject == person or _has_one_number(ctx, state, number):
             row = queries.case(connection, state.region, number)
-            return row.state if row is not None else None
+            if row is None or (as_duplicate and row.state.service != state.service):
+                continue
+            return row.state
     return None
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from casetrack.domain.access import REGION_WIDE, Actor, system
+from casetrack.domain.authority.accounts import masked_code
 from casetrack.domain.authority.entries import CodeForm, PayAccount
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.case.bills import Payment, find_bill
@@ -16,6 +17,7 @@ from casetrack.domain.case.decide import decide
 from casetrack.domain.case.payments import (
     Settled,
     Told,
+    Why,
     fit,
     is_readable,
     refused,
@@ -28,6 +30,7 @@ from casetrack.domain.errors import Forbidden, NotFound, NotNow
 from casetrack.domain.events import instant
 from casetrack.storage.authority import register
 from casetrack.storage.case import bill_rows, case_rows, payment_rows
+from casetrack.storage.case.payment_rows import ListedFilter
 from casetrack.storage.people import officers
 from casetrack.storage.people.own_case import own_case
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
@@ -68,14 +71,34 @@ def code_forms(ctx: Context, region: str) -> tuple[CodeForm, ...]:
     return tuple({entry.codes: None for entry in entries if isinstance(entry, PayAccount)})
 
 
-def list_unmatched(ctx: Context, actor: Actor, after: str | None, limit: int) -> Page:
-    """Payments that fit no bill, of the actor's agency (an auditor's: of the region)."""
+def listed_filter(
+    actor: Actor,
+    *,
+    why: Why | None = None,
+    account: str | None = None,
+    code: str | None = None,
+    reference: str | None = None,
+) -> ListedFilter:
+    """Which payments that fit no bill somebody asks for, of their agency (an auditor: of the region)."""
     agency = None if actor.has_role(REGION_WIDE) else actor.agency or ""
+    # What fits no account was masked before it was kept.
+    codes = (code, masked_code(code)) if code is not None else ()
+    return ListedFilter(agency, why, account, codes, reference)
+
+
+def list_unmatched(
+    ctx: Context, actor: Actor, wanted: ListedFilter, after: str | None, limit: int
+) -> Page:
+    """Payments that fit no bill, in the order of their names."""
     with ctx.database.read() as connection:
-        rows = payment_rows.in_state(
-            connection, actor.region, "unmatched", agency, after, limit + 1
-        )
+        rows = payment_rows.unmatched(connection, actor.region, wanted, after, limit + 1)
     return page_of(rows, limit)
+
+
+def unmatched_totals(ctx: Context, actor: Actor, wanted: ListedFilter) -> list[dict[str, Any]]:
+    """How many payments fit no bill and what they come to, by why."""
+    with ctx.database.read() as connection:
+        return payment_rows.unmatched_totals(connection, actor.region, wanted)
 
 
 _SHOWN = ("payment", "account", "code", "amount", "reference", "paid_on", "file", "told_by")

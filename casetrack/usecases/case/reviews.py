@@ -12,7 +12,7 @@ from casetrack.domain.errors import Invalid
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import decisions
-from casetrack.storage.case import link_rows
+from casetrack.storage.case import link_rows, queries
 from casetrack.usecases.case.links import MOST_NAMED_BY, FoundLink, check_kinds
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
@@ -71,10 +71,17 @@ def carrying_out(ctx: Context, case: Sight, act: Act) -> Act:
     with ctx.database.read() as connection:
         found = decisions.of_case(connection, region, number)
         rows = link_rows.named_by(connection, region, number, MOST_NAMED_BY)
+        named = [row.number for row in rows if row.kind in ("replaces", "correction_of")]
+        replaced = sum(_is_decided(connection, region, each) for each in named)
     done = tuple(
         {name: each[name] for name in ("version", "action", "at")}
         for each in found
         if each["at"] >= since
     )
-    replaced = sum(row.kind in ("replaces", "correction_of") for row in rows)
     return replace(act, details=CarriedOut(done, replaced))
+
+
+def _is_decided(connection: Any, region: str, number: str) -> bool:
+    """Whether the case that takes the place of the first one has a decision: that is the new one."""
+    row = queries.case(connection, region, number)
+    return row is not None and row.state.outcome != "none"

@@ -142,7 +142,9 @@ class CaseFold:
         clocks = running_clocks(state, setting)
         self._running = {name: row for name, row in self._running.items() if name in clocks}
         for name, clock in clocks.items():
-            if name not in self._running or self._running[name].clock != clock:
+            known = self._running.get(name)
+            handed_on = known is not None and not name and known.values["agency"] != state.holder
+            if known is None or known.clock != clock or handed_on:
                 values = case_rows.deadline_values(state, name, clock, self.rows)
                 self._running[name] = _Running(clock, values)
 

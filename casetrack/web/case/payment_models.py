@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.case.payments import ClosingReason, PaymentState, Why
 from casetrack.domain.people.stored_files import MEGABYTE
-from casetrack.web.http.models import BASE64, NO_NUL, Identifier, Taken
+from casetrack.web.case.bill_models import Reference
+from casetrack.web.http.models import BASE64, NO_NUL, Asked, Identifier, PageQuery, Taken
 
 #: Of a file in JSON, before base64; of one in a form.
 MOST_BYTES = 2 * MEGABYTE
@@ -79,6 +80,39 @@ class PaymentOut(BaseModel):
     number: str | None
     bill: str | None
     at: datetime
+
+
+class UnmatchedQuery(PageQuery):
+    """Which payments that fit no bill; all of these where several are given."""
+
+    why: Why | None = None
+    account: Identifier | None = None
+    code: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)] | None = (
+        Field(
+            default=None, description="as the payer typed it; one that is kept masked is found too"
+        )
+    )
+    reference: Reference | None = None
+
+
+class UnmatchedTotalsQuery(Asked):
+    """Of which account."""
+
+    account: Identifier | None = None
+
+
+class UnmatchedTotalOut(BaseModel):
+    """Payments that fit no bill for one reason."""
+
+    why: Why
+    payments: int
+    amount: int = Field(description="of those that say one")
+
+
+class UnmatchedTotalsOut(BaseModel):
+    """How many payments fit no bill and what they come to, in whole rupiah."""
+
+    items: list[UnmatchedTotalOut]
 
 
 class ClosingIn(Taken):

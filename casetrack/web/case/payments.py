@@ -22,6 +22,9 @@ from casetrack.web.case.payment_models import (
     PaymentFileIn,
     PaymentFileOut,
     PaymentPage,
+    UnmatchedQuery,
+    UnmatchedTotalsOut,
+    UnmatchedTotalsQuery,
 )
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
@@ -105,8 +108,23 @@ def read_file_rows(call: Call) -> Response:
 
 def read_unmatched(call: Call) -> Response:
     """GET /payments/unmatched."""
-    query, after = _page(call)
-    return page_response(payments.list_unmatched(call.ctx, call.actor, after, query.limit))
+    query = call.query(UnmatchedQuery)
+    key = read_cursor(query.cursor, str)
+    wanted = payments.listed_filter(
+        call.actor,
+        why=query.why,
+        account=query.account,
+        code=query.code,
+        reference=query.reference,
+    )
+    after = key[0] if key else None
+    return page_response(payments.list_unmatched(call.ctx, call.actor, wanted, after, query.limit))
+
+
+def read_unmatched_totals(call: Call) -> Response:
+    """GET /payments/unmatched/totals."""
+    wanted = payments.listed_filter(call.actor, account=call.query(UnmatchedTotalsQuery).account)
+    return as_json({"items": payments.unmatched_totals(call.ctx, call.actor, wanted)})
 
 
 def close_payment(call: Call) -> Response:
@@ -145,7 +163,16 @@ ROUTES: tuple[Route, ...] = (
         "Payments that fit no bill",
         read_unmatched,
         PaymentPage,
-        query=PageQuery,
+        query=UnmatchedQuery,
+    ),
+    Route(
+        "total_unmatched",
+        "GET",
+        "/payments/unmatched/totals",
+        "How many payments fit no bill, by why",
+        read_unmatched_totals,
+        UnmatchedTotalsOut,
+        query=UnmatchedTotalsQuery,
     ),
     Route(
         "close_payment",

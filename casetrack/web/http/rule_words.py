@@ -141,6 +141,8 @@ CLAUSES: Mapping[str, str] = {
         "belum ada yang terbit dari berkas lain untuk diperbaiki"
     ),
     "no permit or card came out of the other one": "tidak ada izin atau kartu dari berkas lain",
+    "the other one is of another service": "berkas lain adalah layanan lain",
+    "the other one is of another applicant": "berkas lain adalah permohonan orang lain",
     "the other one was opened on another day": "berkas lain dibuka pada hari lain",
     "the service of this one takes no objections": "layanan berkas ini bukan layanan keberatan",
     "the service of this one takes no appeals": "layanan berkas ini bukan layanan banding",
