@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casetrack.domain.case.clock_days import Stop, days_of
+from casetrack.domain.case.clock_days import CountedDay, Stop, days_of
 from casetrack.domain.clock import (
     Calendar,
     DayOverride,
@@ -291,5 +291,5 @@ def test_a_day_on_which_the_agency_does_not_work_is_said_once_and_by_which_rule(
         date(2026, 3, 20), "not_agency_day", "bukan hari kerja instansi", "no day", "Perwal 1/2026"
     )
     counted = CountedDay(date(2026, 3, 20), 0, "not_agency_day", named)
-    told = because(counted, TimeLimit(3, "working_days"), of_case=False)
+    told = clock_words.because(counted, TimeLimit(3, "working_days"), of_case=False)
     assert told.id == "bukan hari kerja instansi ini (Perwal 1/2026), tidak dihitung"
