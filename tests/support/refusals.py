@@ -81,6 +81,7 @@ BAD = {
     "sha256": "x",
     "t": "x" * 65,
     "code": "x" * 65,
+    "account": "No Identifier",
 }
 #: Who has a role that the operation does not name, and yet sees what the path names.
 OTHERS = {"mesin": "integrator", "audit": "auditor", "hadi": "officer", "tata": "admin"}
