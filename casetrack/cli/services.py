@@ -1,6 +1,7 @@
 """casetrack service: definitions made from a mall's list of promises, and tried on past cases."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +11,12 @@ from casetrack.cli.common import plain_errors, program
 from casetrack.domain.case.other_definition import Difference, DifferenceKind
 from casetrack.domain.errors import BadInput
 from casetrack.domain.service.promised_services import Drafted, NotDrafted, Office, Taken, drafts
-from casetrack.gateways.region.promise_file import read_promises, services_in, write_all
+from casetrack.gateways.region.promise_file import (
+    agencies_in,
+    read_promises,
+    services_in,
+    write_all,
+)
 from casetrack.gateways.region.service_file import read_service
 from casetrack.usecases.questions.dry_run import NAMED, Tried, tried
 
@@ -65,6 +71,7 @@ def import_services(
     definition can be made is named with its cure; exit status 1 then. Nothing is written over.
     """
     promises = [each for each in read_promises(file) if each.active or not only_active]
+    _check_agencies(folder, {"--office": office, "--advice": advice, "--decides": decides})
     there = list(services_in(folder))
     taken = Taken({name for name, _ in there}, {letters for _, letters in there})
     found = list(drafts(promises, Office(office, advice, pattern, decides), taken))
@@ -89,6 +96,16 @@ def import_services(
     )
     if faults:
         raise SystemExit(1)
+
+
+def _check_agencies(folder: Path, named: Mapping[str, str | None]) -> None:
+    """Raises BadInput for an agency that the folder does not have."""
+    known = agencies_in(folder)
+    for option, agency in named.items():
+        if known and agency is not None and agency not in known:
+            raise BadInput(
+                f"{option} {agency}: agencies.yaml has no such agency; known are {', '.join(known)}"
+            )
 
 
 @group.command("try")

@@ -6,7 +6,7 @@ The release before left it with who held the case when the clock last moved.
 from alembic import op
 
 revision = "0063_second"
-down_revision = "0060_second"
+down_revision = "0061_second"
 branch_labels = None
 depends_on = None
 

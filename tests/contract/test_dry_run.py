@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from casetrack.cli.main import main
 from casetrack.domain.case.other_definition import Difference
 from casetrack.domain.clock import TimeLimit
+from casetrack.domain.errors import BadInput
 from casetrack.domain.service.definition import FactDefinition, Requirement, ServiceDefinition
 from casetrack.domain.service.definition_document import as_document
 from casetrack.storage.case import case_events
@@ -97,7 +98,10 @@ def test_only_cases_of_the_service_opened_in_those_days_count(world: World) -> N
     world.open("surat-keterangan")
     assert tried(world.ctx, SAMARINDA, billboard(), 31).cases == 1
     assert tried(world.ctx, SAMARINDA, billboard(), 60).cases == 2
-    assert tried(world.ctx, "35.78", billboard(), 60).cases == 0
+    with pytest.raises(
+        BadInput, match=r"35\.78 has no service izin-reklame.*known are surat-keterangan"
+    ):
+        tried(world.ctx, "35.78", billboard(), 60)
 
 
 def test_more_cases_than_one_page_are_all_read_and_five_of_them_are_named(
@@ -132,6 +136,11 @@ def test_the_command_prints_what_would_differ_and_writes_nothing(
     assert said["differences"][0]["for_example"] == [number]
     unknown = runner.invoke(main, ["service", "try", str(file), "--region", "99.99"])
     assert unknown.exit_code == 2
+    file.write_text(file.read_text().replace("id: izin-reklame", "id: izin-reklama"))
+    misspelt = runner.invoke(main, ["service", "try", str(file), "--region", SAMARINDA])
+    assert misspelt.exit_code == 2
+    assert "no service izin-reklama" in misspelt.output
+    assert "izin-reklame" in misspelt.output
     with world.database.read() as connection:
         assert case_events.last_position(connection, SAMARINDA) == before
 

@@ -62,6 +62,25 @@ def folder(at: Path, promises: Path) -> Path:
     return at
 
 
+def test_an_agency_that_the_folder_does_not_have_is_refused_and_nothing_written(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "agencies.yaml").write_text(AGENCIES)
+    promises = tmp_path / "promises.yaml"
+    promises.write_text(
+        "services: [{code: A1, name: Izin A, time_limit: {value: 3, unit: day}, fee: free, "
+        "steps: [hand_over]}]"
+    )
+    options = ["--office", "dpmptsp", "--advice", "dinas-tekniss"]
+    done = CliRunner().invoke(main, ["service", "import", str(promises), str(tmp_path), *options])
+    assert done.exit_code == 2
+    assert "--advice dinas-tekniss: agencies.yaml has no such agency; known are" in done.output
+    promises.write_text(promises.read_text().replace("[hand_over]", "[hand_ovr]"))
+    done = CliRunner().invoke(main, ["service", "import", str(promises), str(tmp_path), *options])
+    assert "unknown steps 'hand_ovr'" in done.output
+    assert not list(tmp_path.glob("services/*"))
+
+
 def the_world(url: str, at: Path, promises: Path) -> World:
     data = read_region(folder(at / "batang", promises))
     return World.make(url, at, regions_=(data,))

@@ -212,6 +212,8 @@ def test_a_new_proxy_comes_with_their_own_paper_and_the_old_one_is_out(city: Cit
     assert refused(late) == (422, "invalid_body")
     new = new_code(people(city, number, "appoint", paper=PAPER, party=of.next_proxy, power=power))
     assert (opens(city, number, old), opens(city, number, new)) == (False, True)
+    city.deliver()
+    _told_of_the_change_alone(city, of.proxy["email"], of.next_proxy)
     city.follow(number, "clerk declare_complete intake")
     city.deliver()
     assert addresses(city.world.mail) == {of.applicant["email"], of.next_proxy["email"]}
@@ -226,12 +228,27 @@ def test_a_new_proxy_comes_with_their_own_paper_and_the_old_one_is_out(city: Cit
     assert faults(city.world) is None
 
 
-def test_a_new_director_acts_for_the_company_and_the_old_one_hears_nothing(city: City) -> None:
+def _told_of_the_change_alone(city: City, address: str, newcomer: Mapping[str, Any]) -> None:
+    """Who was reached there hears once that it is so no more, and nothing of the case or the newcomer."""
+    (said,) = [text for to, text in letters(city.world.mail) if to == address]
+    for word in (*NAMING, newcomer["name"], newcomer["email"]):
+        assert word.lower() not in said.lower(), word
+    forget_mails(city)
+
+
+def test_a_new_director_acts_for_the_company_and_the_old_one_hears_of_that_alone(
+    city: City,
+) -> None:
     of = SETS[1]
     number, old = opened(city, of)
     contact = {"acting": "Dewi Lestari", "email": "dewi@example.id"}
     new = new_code(people(city, number, "change_director", paper=PAPER, contact=contact))
     assert (opens(city, number, old), opens(city, number, new)) == (False, True)
+    city.deliver()
+    _told_of_the_change_alone(
+        city, of.applicant["email"], {"name": contact["acting"], "email": contact["email"]}
+    )
+    city.follow(number, "clerk declare_complete intake")
     city.deliver()
     assert addresses(city.world.mail) == {"dewi@example.id", of.proxy["email"]}
     case = shown(city, number)

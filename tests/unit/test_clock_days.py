@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casetrack.domain.case.clock_days import Stop, days_of
+from casetrack.domain.case.clock_days import CountedDay, Stop, days_of
 from casetrack.domain.clock import (
     Calendar,
     DayOverride,
@@ -284,3 +284,12 @@ def test_a_limit_s_days_end_in_the_zone_of_the_office(zone: str, hour: int) -> N
     assert due.hour == hour
     first = next(days_of(start, limit, (), calendar, due.astimezone(calendar.zone).date()))
     assert first.day == (date(2026, 7, 6) if zone == "Asia/Jakarta" else date(2026, 7, 7))
+
+
+def test_a_day_on_which_the_agency_does_not_work_is_said_once_and_by_which_rule() -> None:
+    named = NamedDay(
+        date(2026, 3, 20), "not_agency_day", "bukan hari kerja instansi", "no day", "Perwal 1/2026"
+    )
+    counted = CountedDay(date(2026, 3, 20), 0, "not_agency_day", named)
+    told = clock_words.because(counted, TimeLimit(3, "working_days"), of_case=False)
+    assert told.id == "bukan hari kerja instansi ini (Perwal 1/2026), tidak dihitung"

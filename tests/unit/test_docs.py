@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from casetrack import demo
+from casetrack.cli.main import WORDS
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.service.definition import StepDefinition
 from casetrack.gateways.region.region_files import read_region
@@ -27,6 +28,11 @@ def script(name: str) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def test_the_table_of_commands_has_every_one_of_them() -> None:
+    told = (ROOT / "docs/api.md").read_text().partition("## Commands")[2].partition("## HTTP")[0]
+    assert [name for name in WORDS if not re.search(rf"`casetrack {name}\b", told)] == []
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ def test_a_filler_can_be_nobody_s_and_is_doubtful(nik: str) -> None:
 
 @pytest.mark.parametrize(
     "nik", ["6472017102900001", "6472013113900001", "6472017199900001", "6472010001900001",
-            "9972010101900001", "6472014001900001", "6472013002900001"]
+            "9972010101900001", "6472014001900001", "6472013002900001",
+            "6472016902870003", "6472012902010001"]
 )  # fmt: skip
 def test_a_doubtful_nik_can_be_somebody_s_all_the_same(nik: str) -> None:
     assert can_be(nik)

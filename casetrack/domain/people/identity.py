@@ -49,7 +49,9 @@ def doubts(nik: str) -> list[dict[str, str]]:
         found.append(_NO_PROVINCE)
     day, month = int(nik[6:8]), int(nik[8:10])
     day -= _WOMAN if day > _WOMAN else 0
-    if not 1 <= day <= _MONTHS.get(month, 0):
+    # Of the year two digits are known: 00 may be 2000, which had a 29 February.
+    no_leap = (day, month) == (29, 2) and int(nik[10:12]) % 4 != 0
+    if no_leap or not 1 <= day <= _MONTHS.get(month, 0):
         found.append(_NO_DAY)
     return found
 

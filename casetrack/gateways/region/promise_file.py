@@ -86,6 +86,14 @@ def services_in(folder: Path) -> Iterator[tuple[str, str]]:
             yield str(found.get("id")), str(found.get("letters"))
 
 
+def agencies_in(folder: Path) -> list[str]:
+    """The ids of a region's agencies; none where the folder does not say."""
+    path = folder / "agencies.yaml"
+    found = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+    listed = found if isinstance(found, list) else []
+    return [str(each.get("id")) for each in listed if isinstance(each, dict)]
+
+
 def write_all(folder: Path, drafts: Sequence[Drafted], source: str) -> None:
     """Write a file for each; none is written over. FileExistsError names one that is there."""
     services = folder / "services"

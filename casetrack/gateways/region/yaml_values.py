@@ -81,7 +81,9 @@ def one_of(choices: Iterable[str]) -> Reader:
         if word in known:
             return word
         if at not in file.broken:
-            file.unfit(node, at, f"unknown {at[-1]} {short(word)}", meant(word, known))
+            # Of an item of a list the list's own name, not its place.
+            kind = next((part for part in reversed(at) if isinstance(part, str)), "word")
+            file.unfit(node, at, f"unknown {kind} {short(word)}", meant(word, known))
         # What was probably meant is the stand-in that draws the fewest faults after it.
         return next(iter(difflib.get_close_matches(word, known, n=1)), known[0])
 

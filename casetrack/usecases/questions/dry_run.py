@@ -7,9 +7,11 @@ from datetime import timedelta
 
 from casetrack.domain.case.other_definition import Difference, differences
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.errors import BadInput
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import queries
+from casetrack.storage.service import catalogue
 from casetrack.usecases.context import Context
 
 #: Cases that one read brings, and numbers that are named of each difference.
@@ -29,8 +31,16 @@ class Tried:
 def tried(ctx: Context, region: str, definition: ServiceDefinition, days: int) -> Tried:
     """Compare the definition with each case of its service that was opened in the days before now.
 
-    Raises NotFound where the region is not known. Cases are read by pages, newest first.
+    Raises NotFound where the region is not known, BadInput where it has no such service. Cases are read
+    by pages, newest first.
     """
+    with ctx.database.read() as connection:
+        known = sorted({service for service, _ in catalogue.versions(connection, region)})
+    if known and definition.id not in known:
+        raise BadInput(
+            f"region {region} has no service {definition.id}, so no case of it; known are "
+            f"{', '.join(known)}"
+        )
     calendar = ctx.region(region)[1]
     result = Tried()
     for state in _cases(ctx, region, definition.id, days):

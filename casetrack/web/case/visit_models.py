@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from casetrack.web.http.models import LETTER_NUMBER, Identifier, NameOut, Taken
+from casetrack.web.http.models import QUEUE_NUMBER, Identifier, NameOut, Taken
 
 
 class AtCounterIn(Taken):
@@ -14,7 +14,7 @@ class AtCounterIn(Taken):
         default=None,
         description="the counter, as GET /agencies lists it (else 422); the receipt names it",
     )
-    queue: Annotated[str, StringConstraints(pattern=LETTER_NUMBER, max_length=16)] | None = Field(
+    queue: Annotated[str, StringConstraints(pattern=QUEUE_NUMBER, max_length=16)] | None = Field(
         default=None, description="the applicant's number in the queue"
     )
 

@@ -16,6 +16,7 @@ from casetrack.web.http.models import (
     NO_NUL,
     PAYMENT_CODE,
     PAYMENT_REFERENCE,
+    QUEUE_NUMBER,
     URL,
 )
 
@@ -48,6 +49,10 @@ PATTERNS: Mapping[str, Both] = {
     LETTER_NUMBER: (
         "nomor surat: 1 sampai 64 huruf, angka, spasi, dan . / -, diawali huruf atau angka",
         "the number of a letter: 1 to 64 letters, digits, blanks and . / -, the first a letter or digit",
+    ),
+    QUEUE_NUMBER: (
+        "nomor antrean: 1 sampai 16 huruf, angka, spasi, dan . / -, diawali huruf atau angka",
+        "a number of the queue: 1 to 16 letters, digits, blanks and . / -, the first a letter or digit",
     ),
     EVENT_TYPES: (
         "jenis peristiwa, misalnya casetrack.case.opened atau casetrack.*",

@@ -39,6 +39,8 @@ PAYMENT_REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,63}$"
 PAYMENT_CODE = r"^[A-Z0-9-]{4,64}$"
 BASE64 = r"^[A-Za-z0-9+/]*={0,2}$"
 LETTER_NUMBER = r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,63}$"
+#: What a queue gives out at the counter.
+QUEUE_NUMBER = r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,15}$"
 EVENT_TYPES = r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 #: NUL and half surrogate pairs cannot be stored; the pattern says so to who reads the document.

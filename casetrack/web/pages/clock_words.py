@@ -66,6 +66,10 @@ def because(day: CountedDay, limit: TimeLimit, *, of_case: bool) -> Name:
     why = _REASONS[day.reason]
     if day.named is None:
         return Name(f"{why.id}, {_NOT.id}", f"{why.en}, {_NOT.en}")
+    if day.reason == "not_agency_day" and day.named.source is not None:
+        # The day has no name of its own: by which rule the agency does not work is what is new.
+        rule = day.named.source
+        return Name(f"{why.id} ({rule}), {_NOT.id}", f"{why.en} ({rule}), {_NOT.en}")
     return Name(
         f"{_with(why.id, day.named.id, 'cuti bersama')}, {_NOT.id}",
         f"{why.en} ({day.named.en}), {_NOT.en}",
