@@ -187,7 +187,8 @@ def test_the_applicant_of_a_case_that_waits_reads_for_what_and_until_when(
     assert told(city) == ""
     step, until, words = waits()
     assert (step, until) == ("decide", None)
-    assert "menunggu pejabat yang berwenang" in words
+    # The mayor holds it meanwhile, and may decide.
+    assert "menunggu Wali Kota Samarinda, yang saat ini memegang wewenang" in words
     assert "waits" not in city.get(f"/status/{number}").get_json()
     # A new regulation is entered that gives the power back: now it is known until when.
     back = (date.fromisoformat(change.first) + timedelta(days=20)).isoformat()
@@ -200,7 +201,9 @@ def test_the_applicant_of_a_case_that_waits_reads_for_what_and_until_when(
              "basis": [{"instrument": "perwali-pulih", "line": "1"},
                        {"instrument": "pp-6-2021", "line": "pendelegasian"}]}  # fmt: skip
     city.paper("grant", "delegasi-pulih", **given)
-    assert waits()[1] == back
+    _, until, words = waits()
+    assert until == back
+    assert plain_date(date.fromisoformat(back), "id") in words
     assert plain_date(date.fromisoformat(back), "id") in told(city)
     city.at(f"{back}T09:00")
     assert "Dapat dikerjakan" in told(city)

@@ -83,8 +83,8 @@ def _missing_powers(
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A step that nobody at its agency may take today, and why; `until`: the first day on which somebody
-    may, None where no paper says so yet. `held_by`: the positions elsewhere whose holder may take it
-    today; then it waits for no day."""
+    there may, None where no paper says so yet. `held_by`: the positions elsewhere whose holder may take
+    it today."""
 
     step: StepDefinition
     cover: Cover
@@ -116,12 +116,11 @@ def _lacking(ctx: Context, region: str, definition: ServiceDefinition) -> list[W
 def _waiting(
     holders: Holders, definition: ServiceDefinition, missing: rules.MissingPower, day: date
 ) -> Waiting:
-    positions = dict.fromkeys(held.position for held in missing.may)
-    if missing.cover == "elsewhere" and positions:
-        names = tuple(holders.register.name_of(position, day) for position in positions)
-        return Waiting(missing.step, missing.cover, None, names)
     until = rules.held_from(holders, definition, missing.step.id, day)
-    return Waiting(missing.step, missing.cover, until)
+    elsewhere = missing.may if missing.cover == "elsewhere" else ()
+    positions = dict.fromkeys(held.position for held in elsewhere)
+    names = tuple(holders.register.name_of(position, day) for position in positions)
+    return Waiting(missing.step, missing.cover, until, names)
 
 
 def waiting_steps(

@@ -247,6 +247,12 @@ _POWER_WAIT_HOLDER: Words = (
     "Berkas menunggu {who}, yang saat ini memegang wewenang atas tahapan {step}.",
     "The file waits for {who}, who holds the power for the step {step} now.",
 )
+_POWER_WAIT_HOLDER_UNTIL: Words = (
+    "Berkas menunggu {who}, yang saat ini memegang wewenang atas tahapan {step}; mulai {day} instansinya "
+    "sendiri dapat mengerjakannya.",
+    "The file waits for {who}, who holds the power for the step {step} now; from {day} on its own agency "
+    "can take it.",
+)
 
 _COUNTER_OPEN: Words = (
     "Loket {name} buka sekarang. Jam buka hari ini: {today}.",
@@ -324,7 +330,10 @@ def power_wait(step: Name, until: date | None, language: str, held_by: Sequence[
     what = in_language(step, language)
     if held_by:
         who = " / ".join(in_language(each, language) for each in held_by)
-        return _pick(_POWER_WAIT_HOLDER, language).format(step=what, who=who)
+        if until is None:
+            return _pick(_POWER_WAIT_HOLDER, language).format(step=what, who=who)
+        day = plain_date(until, language)
+        return _pick(_POWER_WAIT_HOLDER_UNTIL, language).format(step=what, who=who, day=day)
     if until is None:
         return _pick(_POWER_WAIT, language).format(step=what)
     return _pick(_POWER_WAIT_UNTIL, language).format(step=what, day=plain_date(until, language))
